@@ -1,0 +1,40 @@
+"""Models behind small protocols: what each role can do, never which model it is.
+
+A *profile* names a backend for each role; :class:`Models` loads them lazily, once. Weights of the ``embedded`` profile
+come out of wheels on the package index (:mod:`.weights`). Nothing heavy is imported before a role is used.
+"""
+
+from .models import Models
+from .profiles import ROLES, Profile, load_profile, profile_names
+from .roles import (
+    Completion,
+    Detection,
+    Embedder,
+    LanguageModel,
+    ObjectDetector,
+    OptionScore,
+    SpeechRecognizer,
+    SpeechSegment,
+    TextLine,
+    TextReader,
+    VisionLanguageModel,
+)
+
+__all__ = [
+    "ROLES",
+    "Completion",
+    "Detection",
+    "Embedder",
+    "LanguageModel",
+    "Models",
+    "ObjectDetector",
+    "OptionScore",
+    "Profile",
+    "SpeechRecognizer",
+    "SpeechSegment",
+    "TextLine",
+    "TextReader",
+    "VisionLanguageModel",
+    "load_profile",
+    "profile_names",
+]

@@ -1,0 +1,112 @@
+"""The embedded text model: SmolLM2 on CTranslate2, with token log-likelihoods."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .ctranslate2_convert import convert_llama_gguf
+from .errors import ModelError
+from .profiles import Spec
+from .roles import Completion, OptionScore, Usage
+from .threads import cpu_threads
+from .weights import Report, derived_directory, ensure_weights, find_weights
+
+CHAT = "<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{prompt}<|im_end|>\n<|im_start|>assistant\n"
+"""ChatML, the template in the model's own GGUF metadata."""
+DEFAULT_SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
+CONTEXT_TOKENS = 8192
+BATCH_TOKENS = 4096
+"""Tokens scored at once: logits take 200 KB each, so 4,096 tokens stay under 0.8 GB."""
+
+
+def identity(spec: Spec) -> str:
+    """Backend, weights and precision."""
+    return f"ctranslate2:{Path(spec.name).name}:int8"
+
+
+def load(spec: Spec, report: Report) -> "CTranslate2LanguageModel":
+    """Load ``ctranslate2:NAME`` from the weights manifest, or ``ctranslate2:DIRECTORY``."""
+    if Path(spec.name).is_dir():
+        return CTranslate2LanguageModel(Path(spec.name), identity(spec))
+    source = ensure_weights(spec.name, report)
+    weights = find_weights(spec.name)
+    directory = derived_directory(
+        weights, "ct2-int8-1", lambda target: convert_llama_gguf(source / weights.files[0].name, target), report
+    )
+    return CTranslate2LanguageModel(directory, identity(spec))
+
+
+class CTranslate2LanguageModel:
+    """A decoder in a CTranslate2 directory with a ``tokenizer.json`` and the ChatML template."""
+
+    can_score = True
+    can_write = False
+    context_tokens = CONTEXT_TOKENS
+
+    def __init__(self, directory: Path, identity: str) -> None:
+        import ctranslate2
+        from tokenizers import Tokenizer
+
+        self.identity = identity
+        try:
+            self._generator: Any = ctranslate2.Generator(
+                str(directory), device="cpu", compute_type="int8", intra_threads=cpu_threads()
+            )
+            self._tokenizer: Any = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        except (RuntimeError, OSError, ValueError) as error:
+            raise unreadable(directory, error) from error
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text."""
+        return len(self._tokenizer.encode(text).ids)
+
+    def complete(self, prompt: str, *, system: str = "", max_tokens: int = 256, stop: Sequence[str] = ()) -> Completion:
+        """Answer a prompt greedily; ``stop`` texts end the answer and are not part of it."""
+        tokens = self._tokenizer.encode(_chat(prompt, system)).tokens
+        result = self._generator.generate_batch(
+            [tokens], max_length=max_tokens, sampling_topk=1, include_prompt_in_result=False
+        )[0]
+        written = result.sequences[0]
+        text = self._tokenizer.decode(result.sequences_ids[0]).strip()
+        for mark in stop:
+            text = text.split(mark, 1)[0]
+        usage = Usage(len(tokens), len(written))
+        return Completion(text, self._log_probabilities(tokens, written), None, usage)
+
+    def _log_probabilities(self, prompt: list[str], written: list[str]) -> tuple[float, ...]:
+        """CTranslate2 gives no per-token values while it generates: one more pass over what was written does."""
+        if not written:
+            return ()
+        result = self._generator.score_batch([prompt + written], max_input_length=0)[0]
+        return tuple(result.log_probs[-len(written) :])
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> tuple[OptionScore, ...]:
+        """``log p(continuation | prompt)`` in the chat template, batched.
+
+        CTranslate2 cannot share a computed prefix between rows. Measured for four options: 0.47 s with 150-token
+        prompts, 0.81 s with 300; importing a library that can share it takes 4.5 s.
+        """
+        prompts = [self._tokenizer.encode(_chat(prompt)).tokens for prompt, _ in pairs]
+        options = [self._tokenizer.encode(option).tokens for _, option in pairs]
+        rows = [prompt + option for prompt, option in zip(prompts, options, strict=True)]
+        results = self._generator.score_batch(
+            rows, max_batch_size=BATCH_TOKENS, batch_type="tokens", max_input_length=0
+        )
+        return tuple(
+            OptionScore(float(sum(result.log_probs[-len(option) :])), len(option))
+            for result, option in zip(results, options, strict=True)
+        )
+
+
+def _chat(prompt: str, system: str = "") -> str:
+    """The chat template. Text from a video could hold the template's own marks: they are broken up first."""
+    return CHAT.format(system=system or DEFAULT_SYSTEM, prompt=prompt.replace("<|", "< |"))
+
+
+def unreadable(path: Path, error: Exception) -> ModelError:
+    """The error for weights that are there but cannot be read."""
+    return ModelError(
+        f"the weights in {path} cannot be read: {str(error).splitlines()[0]}",
+        code="model.unreadable",
+        hint=f"Delete {path}; it is made again at the next use (vidprog models pull).",
+    )

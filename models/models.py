@@ -1,0 +1,126 @@
+"""The models of one session: each role loaded lazily, once, from its spec."""
+
+import threading
+from importlib import import_module
+from types import ModuleType
+from typing import Any, cast
+
+from ..video.errors import UsageError
+from .errors import MissingRoleError
+from .profiles import Profile, Spec, load_profile, nearest
+from .roles import Embedder, LanguageModel, ObjectDetector, SpeechRecognizer, TextReader, VisionLanguageModel
+from .weights import Report, ignore_progress
+
+BACKENDS: dict[tuple[str, str], str] = {
+    ("llm", "ctranslate2"): "llm_ctranslate2",
+    ("llm", "openai"): "llm_openai",
+    ("asr", "faster-whisper"): "asr_faster_whisper",
+    ("ocr", "rapidocr"): "ocr_rapidocr",
+    ("detector", "opencv"): "detector_opencv",
+    ("embedder", "ctranslate2"): "embedder_ctranslate2",
+}
+"""(role, kind) -> module of this room. Each has ``load(spec, report)`` and ``identity(spec)``, a detector's also
+``labels(spec)``; the last two load nothing, so that a warm cache is read without any model."""
+
+
+class Models:
+    """Backends by role.
+
+    Args:
+        profile: Which backend plays which role; the default profile when left out.
+        loaded: Ready backends by role, which are used instead of the profile's (tests, notebooks).
+        report: Told about downloads and conversions; may be exchanged later.
+    """
+
+    def __init__(
+        self, profile: Profile | None = None, loaded: dict[str, Any] | None = None, report: Report = ignore_progress
+    ) -> None:
+        self.report = report
+        self.profile = profile or load_profile()
+        self._loaded: dict[str, Any] = dict(loaded or {})
+        self._lock = threading.RLock()
+
+    def has(self, role: str) -> bool:
+        """Whether the role is played at all, without loading it."""
+        return role in self._loaded or role in self.profile.roles
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that are played."""
+        return frozenset(self._loaded) | frozenset(self.profile.roles)
+
+    def get(self, role: str) -> Any:
+        """The backend of a role.
+
+        Raises:
+            MissingRoleError: When the profile leaves the role empty.
+            ModelError: When it cannot be loaded.
+        """
+        with self._lock:
+            if role not in self._loaded:
+                self._loaded[role] = self._backend(role).load(self.profile.roles[role], self.report)
+            return self._loaded[role]
+
+    def _backend(self, role: str) -> Any:
+        if role not in self.profile.roles:
+            raise MissingRoleError(role, self.profile.name)
+        return _module(role, self.profile.roles[role])
+
+    def identity(self, role: str) -> str:
+        """What goes into cache keys for a role; loads nothing.
+
+        Raises:
+            MissingRoleError: When the profile leaves the role empty.
+        """
+        if role in self._loaded:
+            return str(self._loaded[role].identity)
+        return str(self._backend(role).identity(self.profile.roles[role]))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names that the detector knows; loads nothing."""
+        if "detector" in self._loaded:
+            return tuple(self._loaded["detector"].labels)
+        return tuple(self._backend("detector").labels(self.profile.roles["detector"]))
+
+    @property
+    def llm(self) -> LanguageModel:
+        """The text model."""
+        return cast(LanguageModel, self.get("llm"))
+
+    @property
+    def vlm(self) -> VisionLanguageModel:
+        """The model that sees."""
+        return cast(VisionLanguageModel, self.get("vlm"))
+
+    @property
+    def asr(self) -> SpeechRecognizer:
+        """The model that hears."""
+        return cast(SpeechRecognizer, self.get("asr"))
+
+    @property
+    def ocr(self) -> TextReader:
+        """The model that reads."""
+        return cast(TextReader, self.get("ocr"))
+
+    @property
+    def detector(self) -> ObjectDetector:
+        """The model that finds things."""
+        return cast(ObjectDetector, self.get("detector"))
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model that compares meanings."""
+        return cast(Embedder, self.get("embedder"))
+
+
+def _module(role: str, spec: Spec) -> ModuleType:
+    name = BACKENDS.get((role, spec.kind))
+    if name is None:
+        kinds = tuple(kind for known, kind in BACKENDS if known == role)
+        raise UsageError(
+            f"no backend {spec.kind!r} plays the role {role}",
+            code="model.kind",
+            hint=nearest(spec.kind, kinds) if kinds else f"No backend for {role} comes with this version.",
+        )
+    return import_module(f".{name}", __package__)

@@ -1,0 +1,104 @@
+"""Profiles: which backend plays which role. Order: profile table < environment ``VIDPROG_<ROLE>`` < ``--set``."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+
+from ..video.errors import UsageError
+
+ROLES = ("llm", "vlm", "asr", "ocr", "detector", "embedder")
+DEFAULT_PROFILE = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """``kind:name`` or ``kind:name@URL``: what to load for a role."""
+
+    kind: str
+    name: str
+    url: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Spec":
+        """Read ``kind:name[@URL]``.
+
+        Raises:
+            UsageError: When there is no kind or no name.
+        """
+        kind, separator, rest = text.partition(":")
+        name, _, url = rest.partition("@")
+        if not (separator and kind and name):
+            raise UsageError(
+                f"{text!r} is not a model spec",
+                code="model.spec",
+                hint="Write kind:name, e.g. openai:gpt-4o@https://host/v1",
+            )
+        return cls(kind, name, url)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" + (f"@{self.url}" if self.url else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A name and a spec for each role that exists."""
+
+    name: str
+    roles: Mapping[str, Spec] = field(default_factory=dict)
+    about: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """``{role: spec}`` for all roles; empty text for those that are not played."""
+        return {role: str(self.roles[role]) if role in self.roles else "" for role in ROLES}
+
+
+def _tables() -> dict[str, dict[str, str]]:
+    text = resources.files(__package__).joinpath("profiles.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def profile_names() -> tuple[str, ...]:
+    """Names of the built-in profiles."""
+    return tuple(_tables())
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """A hint that lists what exists, the likeliest first."""
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"Did you mean {close[0]!r}?" if close else "Known: " + ", ".join(names)
+
+
+def _overrides(assignments: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for assignment in assignments:
+        role, separator, spec = assignment.partition("=")
+        if not separator:
+            raise UsageError(f"--set {assignment!r} has no '='", code="model.set", hint="Write --set llm=openai:gpt-4o")
+        if role not in ROLES:
+            raise UsageError(f"there is no role {role!r}", code="model.role", hint=nearest(role, ROLES))
+        pairs[role] = spec
+    return pairs
+
+
+def load_profile(name: str | None = None, assignments: Sequence[str] = ()) -> Profile:
+    """A built-in profile with the environment's and the caller's changes on top.
+
+    Args:
+        name: Profile name; default ``VIDPROG_PROFILE`` or ``embedded``.
+        assignments: ``role=spec`` texts; an empty spec takes the role away.
+
+    Raises:
+        UsageError: For an unknown profile or role, or a malformed spec.
+    """
+    name = name or os.environ.get("VIDPROG_PROFILE") or DEFAULT_PROFILE
+    tables = _tables()
+    if name not in tables:
+        raise UsageError(f"there is no profile {name!r}", code="model.profile", hint=nearest(name, tuple(tables)))
+    environment = {role: os.environ[key] for role in ROLES if (key := f"VIDPROG_{role.upper()}") in os.environ}
+    table = dict(tables[name])
+    about = table.pop("about", "")
+    specs = {**table, **environment, **_overrides(assignments)}
+    return Profile(name, {role: Spec.parse(spec) for role, spec in specs.items() if spec}, about)

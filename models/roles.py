@@ -1,0 +1,164 @@
+"""The roles a model can play, as Protocols, and the values that pass through them.
+
+Callers ask a backend for a *capability* (``can_score``), never for its name. ``identity`` names backend, weights and
+everything else that changes its output: it goes into cache keys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 relative to the picture, each 0 to 1, origin at the top left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one call of a language model cost, in tokens."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Generated text.
+
+    Attributes:
+        text: What was written, without special tokens.
+        log_probabilities: One natural logarithm per generated token; empty when the backend has none.
+        alternatives: For the first token, ``{token text: log probability}`` of the likeliest ones; empty when unknown.
+        usage: Token counts.
+    """
+
+    text: str
+    log_probabilities: tuple[float, ...] = ()
+    alternatives: dict[str, float] | None = None
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class OptionScore:
+    """``log p(option | prompt)`` summed over the option's tokens."""
+
+    log_probability: float
+    tokens: int
+
+    @property
+    def per_token(self) -> float:
+        """Mean log probability of a token, comparable between options of different length."""
+        return self.log_probability / max(1, self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSegment:
+    """A stretch of speech; ``score`` is the mean token probability, 0 to 1."""
+
+    start: float
+    end: float
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text in a picture."""
+
+    text: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One thing in a picture."""
+
+    label: str
+    score: float
+    box: Box
+
+
+class LanguageModel(Protocol):
+    """Writes text; may know how likely a given text is."""
+
+    identity: str
+    can_score: bool
+    """Whether :meth:`score` works; otherwise only what was generated has probabilities, if at all."""
+    can_write: bool
+    """Whether free text that it writes (answers, programs) can be relied on; a model of 135M parameters' cannot."""
+    context_tokens: int
+
+    def complete(self, prompt: str, *, system: str = "", max_tokens: int = 256, stop: Sequence[str] = ()) -> Completion:
+        """Answer a prompt, greedily."""
+        ...
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> tuple[OptionScore, ...]:
+        """``log p(continuation | prompt)`` for pairs of (prompt, continuation), in one batch."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text takes."""
+        ...
+
+
+class SpeechRecognizer(Protocol):
+    """Turns 16 kHz mono float32 sound into timed text."""
+
+    identity: str
+
+    def speech_regions(self, samples: "np.ndarray") -> tuple[tuple[float, float], ...]:
+        """Where somebody speaks, in seconds from the first sample; nothing is recognised outside of it."""
+        ...
+
+    def transcribe(self, samples: "np.ndarray") -> tuple[SpeechSegment, ...]:
+        """What is said in one region of at most 30 s, with times in seconds from the first sample."""
+        ...
+
+
+class TextReader(Protocol):
+    """Reads the text in a picture."""
+
+    identity: str
+
+    def read(self, image: "np.ndarray") -> tuple[TextLine, ...]:
+        """Lines of an HxWx3 uint8 RGB picture, top to bottom."""
+        ...
+
+
+class ObjectDetector(Protocol):
+    """Finds things of known names in pictures."""
+
+    identity: str
+    labels: tuple[str, ...]
+
+    def detect(self, images: "Sequence[np.ndarray]") -> tuple[tuple[Detection, ...], ...]:
+        """Things in each HxWx3 uint8 RGB picture, best first, unfiltered by score above the model's own floor."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose cosine is their likeness in meaning."""
+
+    identity: str
+
+    def embed(self, texts: Sequence[str]) -> "np.ndarray":
+        """Float32 array of shape (texts, dimensions), rows of length 1."""
+        ...
+
+
+@runtime_checkable
+class VisionLanguageModel(Protocol):
+    """Answers questions about pictures."""
+
+    identity: str
+    images_per_call: int
+
+    def ask(self, images: "Sequence[np.ndarray]", prompt: str, *, max_tokens: int = 256) -> Completion:
+        """Answer a prompt about HxWx3 uint8 RGB pictures in order."""
+        ...

@@ -1,0 +1,27 @@
+"""Look whether a thing that the detector knows by name is in the video.
+
+Use when: The question asks whether something is there, to be answered by yes or no.
+
+Needs: detector, llm
+
+Source: EXISTS of STAIR (arXiv 2401.03901) over a frozen detector.
+
+Defaults: Seen in at least one look with a score of 0.4.
+
+Examples:
+    - Is there a bus in the video?
+    - Does a dog appear?
+    - Can a bicycle be seen?
+    - Is a person visible at the start?
+    - Are there any boats?
+    - Is there a cat on the sofa?
+    - Do any people appear in the clip?
+"""
+
+
+def is_it_there(video: Clip, question: str, choices: list[str]) -> Answer:
+    part = named_range(video, question)
+    number = count(part, question, mode="most")
+    if number is None:
+        return answer(question, search(question), choices)
+    return answer(question, detect(part, question), choices, value="yes" if number > 0 else "no")

@@ -1,0 +1,27 @@
+"""Describe the whole video window by window, summarize the descriptions for the question, and answer.
+
+Use when: The question is about the whole course of a video: a summary, an overall activity, an intention.
+
+Needs: asr, ocr, detector, llm
+
+Source: LLoVi (arXiv 2312.17235): short-clip captions, then a question-conditioned summary by the LLM.
+
+Defaults: Windows of 10 s (the paper captions 1 s clips; these captions come from detections, text and speech).
+
+Examples:
+    - What is the overall purpose of what the person does?
+    - Summarize the video.
+    - What happens in the video from beginning to end?
+    - What is the person mainly occupied with?
+    - How does the video progress?
+    - What is the overarching activity?
+"""
+
+
+def llovi(video: Clip, question: str, choices: list[str]) -> Answer:
+    captions = caption(video, 10.0)
+    if not captions:
+        return answer(question, captions, choices)
+    if choices:
+        return answer(question, captions, choices)
+    return answer(question, summarize(captions, question), choices)

@@ -1,0 +1,144 @@
+"""A handful of tools that need no models, a clip that needs no file, and what the runner needs of a context."""
+
+from types import SimpleNamespace
+from typing import Literal
+
+import numpy as np
+import pytest
+from vidprog.memory import Observation, Timeline
+from vidprog.tools import Answer, Meter, Notes, Registry, Sandbox, tool
+from vidprog.video import Clip, Frame, Frames, MediaError
+
+
+class Context:
+    def __init__(self):
+        self.meter = Meter()
+        self.notes = Notes()
+
+
+def line(start, content, score=0.9):
+    return Observation(start, start + 1.0, "text", content, score, "ocr:test", box=(0.1, 0.2, 0.3, 0.4))
+
+
+@tool(kind="time")
+def trim(clip: Clip, start: float, end: float) -> Clip:
+    """Cut a clip.
+
+    Args:
+        clip: What to cut.
+        start: Seconds.
+        end: Seconds.
+    """
+    return clip.trim(start, end)
+
+
+@tool(kind="look", needs="ocr", cost="frames")
+def read_text(clip: Clip | Frames, min_score: float = 0.5, *, context: Context) -> Timeline:
+    """Read the text shown on screen.
+
+    Args:
+        clip: Where to look.
+        min_score: Lines below this score are dropped, 0 to 1.
+    """
+    context.meter.count(frames_decoded=4, frames_seen=4)
+    if min_score > 0.95:
+        context.notes.add(cached=True, why=f"nothing above score {min_score} in 4 frames")
+        return Timeline((), "never shown")
+    return Timeline([line(2.0, "EXIT 42"), line(13.5, "MAIN STREET")])
+
+
+@tool(kind="frames")
+def select_frames(clip: Clip, count: int = 8, method: Literal["uniform", "shots"] = "uniform") -> Frames:
+    """Pick frames.
+
+    Args:
+        clip: Where from.
+        count: How many.
+        method: How.
+    """
+    step = clip.duration / count
+    return tuple(Frame(clip.start + step * i, np.zeros((4, 4, 3), np.uint8)) for i in range(count))
+
+
+@tool(kind="look", needs="vlm", cost="one vlm call")
+def caption(frames: Frames, *, context: Context) -> str:
+    """Say what is shown.
+
+    Args:
+        frames: The pictures.
+    """
+    context.meter.spend(vlm_calls=1)
+    return f"{len(frames)} frames of grey"
+
+
+@tool(kind="look")
+def broken(clip: Clip) -> Timeline:
+    """Break.
+
+    Args:
+        clip: Any.
+    """
+    raise ZeroDivisionError("one over\nzero")
+
+
+@tool(kind="look")
+def unreadable(clip: Clip) -> Timeline:
+    """Fail on purpose.
+
+    Args:
+        clip: Any.
+    """
+    raise MediaError("the file ends early", code="media.truncated")
+
+
+@tool(kind="look")
+def count_people(clip: Clip) -> int:
+    """Fail with a result that cannot be empty.
+
+    Args:
+        clip: Any.
+    """
+    raise MediaError("no picture", code="media.no_picture")
+
+
+@tool(kind="look")
+def interrupted(clip: Clip) -> Timeline:
+    """Be interrupted.
+
+    Args:
+        clip: Any.
+    """
+    raise KeyboardInterrupt
+
+
+@tool(kind="ask", needs="llm")
+def answer(question: str, evidence: Timeline, choices: list[str] | None = None) -> Answer:
+    """Answer from the evidence.
+
+    Args:
+        question: The question.
+        evidence: What was found.
+        choices: The options, if there are any.
+    """
+    return Answer(evidence[0].content if evidence else "unknown", choice=0 if choices else None, confidence=0.5)
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    with Sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def registry():
+    return Registry([trim, read_text, select_frames, caption, broken, unreadable, count_people, interrupted, answer])
+
+
+@pytest.fixture
+def context():
+    return Context()
+
+
+@pytest.fixture
+def clip():
+    return Clip(SimpleNamespace(duration=60.0), 0.0, 60.0)

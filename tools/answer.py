@@ -1,0 +1,159 @@
+"""The end of every program: the answer, how sure it is, how much of it came from the video, and the moments."""
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..memory import Observation, Timeline
+from ..prompts import prompt
+from .context import Context
+from .evidence import condense, evidence_lines
+from .scoring import LINES, best_lines, grounding_of, relevance_of, support_options
+from .text import cover
+from .tool import tool
+from .values import Answer
+
+SHOWN = 6
+"""Moments shown with an answer."""
+MIN_GROUNDING = 0.05
+"""Nats per token: below this the video did not move the answer."""
+MIN_LEAD = 1.2
+"""The best option's probability must be this many times that of chance."""
+ANSWER_TOKENS = 40
+TIME_QUESTION = re.compile(
+    r"^\s*(when|at (what|which) (time|second|moment|minute)|from when|since when|until when)\b", re.I
+)
+NOT_SHOWN = "The video does not show it."
+
+
+@tool(kind="ask", needs="llm", cost="one call of the text model")
+def answer(
+    question: str,
+    evidence: Timeline | str | None,
+    choices: list[str] | None = None,
+    value: int | float | str | None = None,
+    *,
+    context: Context,
+) -> Answer:
+    """Answer the question from the evidence. Every program ends with this.
+
+    Args:
+        question: The question.
+        evidence: What was found; a plain text counts as one note.
+        choices: The options; leave out for an open question.
+        value: A result that the program computed, e.g. a count or "yes".
+    """
+    timeline = _as_timeline(evidence, context)
+    if choices:
+        return _choose(question, timeline, choices, value, context)
+    if value is not None:
+        return _computed(timeline, value)
+    return _write(question, timeline, context)
+
+
+def _as_timeline(evidence: Timeline | str | None, context: Context) -> Timeline:
+    if isinstance(evidence, Timeline):
+        return evidence
+    if not evidence:
+        return Timeline((), "nothing was found")
+    return Timeline([Observation(0.0, context.video.duration, "note", evidence, 1.0, "program")])
+
+
+def _choose(
+    question: str, evidence: Timeline, choices: Sequence[str], value: int | float | str | None, context: Context
+) -> Answer:
+    support = support_options(question, choices, evidence, value, context)
+    probabilities = support.probabilities
+    best = max(range(len(choices)), key=lambda index: probabilities[index])
+    grounding = support.grounding[best]
+    if not support.found:
+        return _not_shown(evidence, grounding)
+    lead = probabilities[best] * len(choices)
+    weak = lead < MIN_LEAD or (
+        grounding is not None
+        and grounding < MIN_GROUNDING
+        and "likelihood" in support.basis
+        and "+" not in support.basis
+    )
+    return Answer(
+        text=choices[best],
+        choice=best,
+        confidence=probabilities[best],
+        basis=support.basis,
+        grounding=grounding,
+        evidence=Timeline(best_lines(support, best, SHOWN)),
+        abstained=weak,
+    )
+
+
+def _not_shown(evidence: Timeline, grounding: float | None) -> Answer:
+    return Answer(
+        text=NOT_SHOWN, confidence=0.0, basis="no evidence", grounding=grounding, evidence=evidence, abstained=True,
+        warnings=(evidence.why,) if evidence.why else (),
+    )  # fmt: skip
+
+
+def _computed(evidence: Timeline, value: int | float | str) -> Answer:
+    lines = condense(evidence)[:SHOWN]
+    sure = sum(line.score for line in lines) / len(lines) if lines else 0.5
+    text = value if isinstance(value, str) else f"{value:g}"
+    return Answer(text=text, confidence=sure, basis="mean detection score", evidence=Timeline(lines))
+
+
+def _write(question: str, evidence: Timeline, context: Context) -> Answer:
+    """An open answer: a time for "when", what the model writes where it can, else the evidence quoted."""
+    lines = condense(evidence)
+    if not lines:
+        return _not_shown(evidence, None)
+    relevance = relevance_of(question, lines, context)
+    ranked = [lines[index] for index in np.argsort(-relevance)]
+    if TIME_QUESTION.search(question):
+        return _time_answer(ranked, float(relevance.max()))
+    return _written(question, ranked[:LINES], context)
+
+
+def _time_answer(ranked: Sequence[Observation], relevance: float) -> Answer:
+    best = max(ranked[:3], key=lambda line: line.kind == "note")
+    return Answer(
+        text=f"from {best.start:.1f} to {best.end:.1f} seconds",
+        confidence=min(1.0, max(0.0, relevance)) * best.score,
+        basis="relevance of the moment",
+        evidence=Timeline(ranked[:3]),
+    )
+
+
+def _written(question: str, lines: Sequence[Observation], context: Context) -> Answer:
+    text, confidence, basis = lines[0].content, 0.8 * lines[0].score, "quoted evidence"
+    llm = context.models.llm if context.models.has("llm") else None
+    if llm is not None and llm.can_write:
+        context.meter.spend(llm_calls=1)
+        reply = llm.complete(
+            prompt("answer", evidence=evidence_lines(lines), question=question), max_tokens=ANSWER_TOKENS
+        )
+        context.meter.count(prompt_tokens=reply.usage.prompt_tokens, completion_tokens=reply.usage.completion_tokens)
+        if reply.text.strip():
+            text, (confidence, basis) = reply.text.strip(), _token_confidence(reply.log_probabilities)
+    grounding = float(grounding_of(llm, question, [text], lines, context)[0]) if llm and llm.can_score else None
+    return Answer(
+        text=text,
+        confidence=confidence,
+        basis=basis,
+        grounding=grounding,
+        evidence=Timeline(_supporting(text, lines)),
+        abstained=grounding is not None and grounding < MIN_GROUNDING,
+    )
+
+
+def _supporting(text: str, lines: Sequence[Observation]) -> list[Observation]:
+    holding = [line for line in lines if cover(text, line.content) > 0.3]
+    return holding or list(lines[:3])
+
+
+def _token_confidence(log_probabilities: Sequence[float]) -> tuple[float, str]:
+    """Mean of the tokens' probabilities and the weakest one, in equal parts (VideoICL takes the weakest alone)."""
+    if not log_probabilities:
+        return 0.5, "unknown: the model gives no token probabilities"
+    mean = math.exp(sum(log_probabilities) / len(log_probabilities))
+    return (mean + math.exp(min(log_probabilities))) / 2, "token probability: mean and minimum"

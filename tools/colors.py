@@ -1,0 +1,142 @@
+"""Which colours things have, without a VLM: named in a perceptual colour space, weighed by how unusual they are."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from ..memory import Observation, Timeline
+from ..video import Clip
+from .context import Context
+from .detect import detect
+from .labels import head_label
+from .tool import tool
+
+PROTOTYPES: dict[str, tuple[tuple[int, int, int], ...]] = {
+    "black": ((12, 12, 12), (35, 35, 35)),
+    "grey": ((70, 70, 70), (110, 110, 110), (150, 150, 150), (185, 185, 185)),
+    "white": ((225, 225, 225), (250, 250, 250)),
+    "red": ((200, 25, 30), (140, 20, 28), (215, 65, 65), (95, 20, 25)),
+    "orange": ((240, 130, 35), (225, 95, 25), (245, 165, 80)),
+    "yellow": ((245, 220, 45), (200, 175, 40), (250, 235, 130)),
+    "green": ((40, 140, 50), (95, 160, 65), (35, 80, 40), (130, 185, 105), (20, 200, 60)),
+    "blue": ((30, 70, 185), (70, 130, 205), (22, 32, 95), (135, 185, 230)),
+    "purple": ((110, 40, 150), (85, 60, 120), (150, 110, 195)),
+    "pink": ((240, 130, 180), (250, 190, 210), (220, 75, 140)),
+    "brown": ((110, 70, 40), (75, 48, 30), (150, 105, 70), (190, 150, 115)),
+}
+"""The eleven basic colour terms (Berlin and Kay, 1969) with sRGB examples of each."""
+USUAL_SHARE: dict[str, float] = {
+    "black": 0.20, "grey": 0.32, "white": 0.08, "red": 0.02, "orange": 0.02, "yellow": 0.03, "green": 0.08,
+    "blue": 0.07, "purple": 0.01, "pink": 0.01, "brown": 0.16,
+}  # fmt: skip
+"""How much of an ordinary picture has the colour (rough shares); a colour tells more when it is seldom."""
+ALIASES = {
+    "grey": "grey (gray, silver)",
+    "yellow": "yellow (golden)",
+    "brown": "brown (beige)",
+    "purple": "purple (violet)",
+}
+LOOKS = 6
+SIDE = 64
+CORE = 0.15
+"""Share of a box cut off on each side: its corners are background."""
+MONOCHROME = 4.0
+"""Mean chroma in CIELAB under which a picture is black and white."""
+
+
+@tool(kind="look", needs="detector", cost="six frames")
+def colors(clip: Clip, query: str, *, context: Context) -> Timeline:
+    """Name the colours of a thing, or of the whole picture when the detector has no name for the thing.
+
+    Args:
+        clip: Where to look.
+        query: What has the colour, e.g. "the car" or a whole question.
+
+    Returns:
+        Notes such as `blue`, the most telling colour with the highest score.
+    """
+    step = clip.duration / LOOKS
+    frames = context.frames([clip.start + (index + 0.5) * step for index in range(LOOKS)])
+    context.meter.spend(frames_seen=len(frames))
+    things = _things(clip, query, context)
+    shares: list[np.ndarray] = []
+    chroma = []
+    for frame in frames:
+        boxes = [thing.box for thing in things if thing.start - step <= frame.time <= thing.end + step and thing.box]
+        pictures = [_crop(frame.image, box) for box in boxes[:4]] or ([] if things else [frame.image])
+        shares += [color_shares(picture) for picture in pictures]
+        chroma.append(mean_chroma(frame.image))
+    if not shares:
+        shares = [color_shares(frame.image) for frame in frames]
+    if np.mean(chroma) < MONOCHROME:
+        return Timeline([Observation(clip.start, clip.end, "note", "black and white", 1.0, "colors:cielab")])
+    return Timeline(_notes(clip, np.mean(shares, axis=0)))
+
+
+def _things(clip: Clip, query: str, context: Context) -> list[Observation]:
+    if not context.models.has("detector"):
+        return []
+    labels = head_label(query, context.models.labels)
+    if not labels:
+        return []
+    return [thing for thing in detect.run((clip,), {}, context) if thing.content in labels]
+
+
+def _crop(image: np.ndarray, box: Sequence[float]) -> np.ndarray:
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = box
+    dx, dy = CORE * (x1 - x0), CORE * (y1 - y0)
+    part = image[
+        int((y0 + dy) * height) : int((y1 - dy) * height) + 1, int((x0 + dx) * width) : int((x1 - dx) * width) + 1
+    ]
+    return part if part.size else image
+
+
+def _notes(clip: Clip, share: np.ndarray) -> list[Observation]:
+    telling = {
+        name: float(part) / (float(part) + USUAL_SHARE[name]) for name, part in zip(PROTOTYPES, share, strict=True)
+    }
+    best = max(telling.values()) or 1.0
+    return [
+        Observation(clip.start, clip.end, "note", ALIASES.get(name, name), round(value / best, 3), "colors:cielab")
+        for name, value in sorted(telling.items(), key=lambda item: -item[1])
+        if value > 0.02
+    ]
+
+
+@cache
+def _palette() -> tuple[np.ndarray, np.ndarray]:
+    colours = [(number, colour) for number, examples in enumerate(PROTOTYPES.values()) for colour in examples]
+    names = np.array([number for number, _ in colours])
+    return names, _lab(np.array([[colour for _, colour in colours]], np.uint8))[0]
+
+
+def _lab(image: np.ndarray) -> np.ndarray:
+    import cv2
+
+    return cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+
+
+def _small(image: np.ndarray) -> np.ndarray:
+    import cv2
+
+    return cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+
+
+def mean_chroma(image: np.ndarray) -> float:
+    """How colourful an HxWx3 RGB picture is: mean distance from grey in CIELAB."""
+    lab = _lab(_small(image))
+    return float(np.hypot(lab[..., 1], lab[..., 2]).mean())
+
+
+def color_shares(image: np.ndarray) -> np.ndarray:
+    """Share of an HxWx3 RGB picture that has each basic colour, in the order of ``PROTOTYPES``; sums to 1.
+
+    A pixel has the colour of its nearest example in CIELAB. Lightness counts half: light and shade change it first.
+    """
+    names, examples = _palette()
+    pixels = _lab(_small(image)).reshape(-1, 3)
+    weight = np.array([0.5, 1.0, 1.0], np.float32)
+    distance = np.linalg.norm((pixels[:, None, :] - examples[None]) * weight, axis=2)
+    return np.bincount(names[distance.argmin(axis=1)], minlength=len(PROTOTYPES)) / len(pixels)

@@ -1,0 +1,76 @@
+"""Choosing frames."""
+
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from ..video import Clip, Frame, Frames, find_shots
+from .context import Context
+from .search import search
+from .tool import tool
+
+Method = Literal["uniform", "fps", "shots", "change", "query"]
+CANDIDATES_PER_FRAME = 4
+THUMBNAIL = (32, 18)
+
+
+@tool(kind="frames", cost="decodes the frames")
+def select_frames(
+    clip: Clip, count: int = 8, method: Method = "uniform", query: str = "", *, context: Context
+) -> Frames:
+    """Choose frames of a clip.
+
+    Args:
+        clip: Where to look.
+        count: How many frames at most; for `fps` frames a second.
+        method: `uniform`, `fps`, `shots` (middle of each), `change` (where the picture changes most), or `query`
+            (around the moments that a search finds).
+        query: What to search for with method `query`.
+
+    Returns:
+        Frames in the order of time.
+    """
+    times = _METHODS[method](clip, max(1, count), query, context)
+    return context.frames(times)
+
+
+def _uniform(clip: Clip, count: int, query: str, context: Context) -> list[float]:
+    step = clip.duration / count
+    return [clip.start + (index + 0.5) * step for index in range(count)]
+
+
+def _fps(clip: Clip, count: int, query: str, context: Context) -> list[float]:
+    return _uniform(clip, max(1, int(clip.duration * count)), query, context)
+
+
+def _shots(clip: Clip, count: int, query: str, context: Context) -> list[float]:
+    shots = sorted(find_shots(clip), key=lambda shot: shot.start - shot.end)[:count]
+    return [(shot.start + shot.end) / 2 for shot in shots]
+
+
+def _change(clip: Clip, count: int, query: str, context: Context) -> list[float]:
+    """The candidates that differ most from the one before; the first always counts."""
+    frames = context.frames(_uniform(clip, count * CANDIDATES_PER_FRAME, query, context))
+    thumbnails = [_thumbnail(frame) for frame in frames]
+    changes = [float("inf")] + [float(np.abs(now - before).mean()) for before, now in pairwise(thumbnails)]
+    ranked = sorted(range(len(frames)), key=lambda index: -changes[index])[:count]
+    return [frames[index].time for index in ranked]
+
+
+def _thumbnail(frame: Frame) -> np.ndarray:
+    import cv2
+
+    return cv2.resize(frame.image, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _query(clip: Clip, count: int, query: str, context: Context) -> list[float]:
+    """Middles of the moments that a search finds; uniform frames fill up what is missing."""
+    hits = search.run((query,), {"limit": count}, context).between(clip.start, clip.end) if query else ()
+    times = [max(clip.start, min(clip.end, (hit.start + hit.end) / 2)) for hit in hits]
+    if not times:
+        context.notes.add(why=f"nothing like {query!r}: uniform frames instead")
+    return times + _uniform(clip, count - len(times), query, context) if len(times) < count else times
+
+
+_METHODS = {"uniform": _uniform, "fps": _fps, "shots": _shots, "change": _change, "query": _query}

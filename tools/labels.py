@@ -1,0 +1,66 @@
+"""From words to the names a detector knows: "bottles" to bottle, "animal" to dog, cat, bird..., "woman" to person."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+from .text import words_of
+
+
+@cache
+def hyponyms() -> dict[str, frozenset[str]]:
+    """Other words for detector labels: ``word -> labels`` (``labels.txt``: COCO's own groups and common nouns)."""
+    text = resources.files(__package__).joinpath("labels.txt").read_text(encoding="utf-8")
+    table: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        label, _, words = line.partition(":")
+        for word in (word.strip() for word in words.split(",")):
+            table.setdefault(word, set()).add(label.strip())
+    return {word: frozenset(labels) for word, labels in table.items()}
+
+
+def _singular(word: str) -> Iterable[str]:
+    yield word
+    for plural, single in (("ies", "y"), ("ves", "fe"), ("es", ""), ("s", "")):
+        if word.endswith(plural) and len(word) > len(plural) + 2:
+            yield word[: -len(plural)] + single
+
+
+def labels_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The labels that a text speaks of, in the order of their first mention.
+
+    Args:
+        text: A question or a query.
+        known: The detector's labels.
+
+    Example:
+        >>> labels_in("How many bottles are on the table?", ["bottle", "dining table", "cat"])
+        ('bottle', 'dining table')
+    """
+    labels = set(known)
+    words = [word for word in words_of(text) if not word.isdigit()]
+    found: dict[str, None] = {}
+    for index, word in enumerate(words):
+        pair = " ".join(words[index : index + 2])
+        for name in (*_singular(pair), *_singular(word)):
+            hits = {name} & labels | (hyponyms().get(name, frozenset()) & labels)
+            if hits:
+                found.update(dict.fromkeys(sorted(hits)))
+                break
+    return tuple(found)
+
+
+def head_label(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The labels of the thing that is counted or asked after: those of the first noun the detector knows.
+
+    Example:
+        >>> head_label("How many bottles are on the table?", ["bottle", "dining table"])
+        ('bottle',)
+    """
+    known = tuple(known)
+    for word in re.split(r"\b(?:on|in|at|of|with|near|behind|under|from|next)\b", text):
+        labels = labels_in(word, known)
+        if labels:
+            return labels
+    return ()

@@ -1,0 +1,50 @@
+"""Looking at frames with a model, block by block, through the cache: what reading and detecting have in common."""
+
+from collections.abc import Callable, Sequence
+
+from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
+from ..video import Clip, Frame
+from .context import Context
+from .sampling import Sampling
+
+See = Callable[[Sequence[Frame], Sequence[tuple[float, float]]], list[Observation]]
+"""Frames and the cell of each -> what is in them."""
+
+
+def look(context: Context, clip: Clip, tool: str, version: str, backend: str, see: See) -> Timeline:
+    """Everything ``see`` finds in a clip, from the cache where it was looked at before.
+
+    Args:
+        context: The host's side.
+        clip: Where to look.
+        tool: Name under which results are kept.
+        version: Changes when the tool's own code changes its results.
+        backend: Identity of the model.
+        see: Looks at the frames of one block.
+
+    Returns:
+        Observations that overlap the clip; when there are none, ``why`` says how many frames were looked at.
+    """
+    sampling = Sampling.for_clip(clip)
+    parameters = {"start": sampling.start, "interval": round(sampling.interval, 6)}
+    looked: list[int] = []
+
+    def observe(block: Block) -> BlockResult:
+        cells = sampling.cells(block)
+        context.meter.spend(frames_seen=len(cells))
+        frames = context.frames([(start + end) / 2 for start, end in cells])
+        looked.append(len(frames))
+        found = see(frames, cells)
+        return BlockResult(tuple(found), "" if found else f"nothing in {len(frames)} frames")
+
+    blocks = sampling.blocks(clip)
+    key = ArtefactKey(tool, version, backend, parameters)
+    done = context.memory.compute(key, blocks, observe, lambda now, total: context.report(tool, now / max(1, total)))
+    context.notes.add(cached=done.cached)
+    if done.failed:
+        context.notes.add(why="; ".join(dict.fromkeys(done.failed)))
+    inside = done.timeline.between(clip.start, clip.end)
+    if inside:
+        return inside
+    cells = sum(len(sampling.cells(block)) for block in blocks)
+    return Timeline((), "; ".join(dict.fromkeys(done.failed)) or f"nothing in {cells} frames")

@@ -1,0 +1,84 @@
+"""Text on the screen."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..memory import Observation, Timeline
+from ..models import TextLine
+from ..video import Clip, Frame
+from .context import Context
+from .looking import look
+from .text import same_reading
+from .tool import tool
+
+THUMBNAIL = (160, 90)
+CHANGED = 14
+"""Grey levels by which a thumbnail pixel must differ before a frame is read again: a clock does that, noise does not."""
+
+
+@tool(kind="read", needs="ocr", cost="0.3 CPU-seconds a frame that changed")
+def read_text(clip: Clip, min_score: float = 0.5, *, context: Context) -> Timeline:
+    """Read the text shown on screen: signs, titles, captions, clocks.
+
+    Args:
+        clip: Where to look.
+        min_score: Lines below this score are dropped, 0 to 1.
+
+    Returns:
+        One observation of kind `text` for each line, from when to when it is on screen.
+    """
+    identity = context.models.identity("ocr")
+
+    def see(frames: Sequence[Frame], cells: Sequence[tuple[float, float]]) -> list[Observation]:
+        reader, found = context.models.ocr, list[Observation]()
+        seen: np.ndarray | None = None
+        lines: tuple[TextLine, ...] = ()
+        for frame, (start, end) in zip(frames, cells, strict=False):
+            thumbnail = _thumbnail(frame.image)
+            if seen is None or int(np.abs(thumbnail - seen).max()) > CHANGED:
+                lines, seen = reader.read(frame.image), thumbnail
+            found += [
+                Observation(start, end, "text", line.text, line.score, f"ocr:{identity}", line.box) for line in lines
+            ]
+        return found
+
+    lines = look(context, clip, "read_text", "1", identity, see)
+    kept = join_readings([line for line in lines if line.score >= min_score])
+    why = lines.why or ("" if kept else f"nothing above score {min_score:g}")
+    return Timeline(kept, why)
+
+
+def _thumbnail(image: np.ndarray) -> np.ndarray:
+    import cv2
+
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    return cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.int16)
+
+
+def join_readings(lines: Sequence[Observation]) -> list[Observation]:
+    """One observation for each text on screen, with its best reading and its whole span.
+
+    Readings of one text differ from frame to frame; two are the same when they are alike and hold the same digits
+    (a running clock is many texts, not one).
+    """
+    groups: list[list[Observation]] = []
+    for line in sorted(lines, key=lambda line: line.start):
+        # the latest first: a text is mostly read again in the next frame
+        home = next((group for group in reversed(groups) if same_reading(group[-1].content, line.content)), None)
+        if home is None:
+            groups.append([line])
+        else:
+            home.append(line)
+    return [_best(group) for group in groups]
+
+
+def _best(group: list[Observation]) -> Observation:
+    votes: dict[str, float] = {}
+    for line in group:
+        votes[line.content] = votes.get(line.content, 0.0) + line.score
+    content = max(votes, key=lambda text: votes[text])
+    best = max((line for line in group if line.content == content), key=lambda line: line.score)
+    return Observation(
+        group[0].start, max(line.end for line in group), "text", content, best.score, best.source, best.box
+    )

@@ -1,0 +1,67 @@
+"""Search in everything that was heard, read and seen."""
+
+from ..memory import Timeline, check_kinds
+from ..models.errors import MissingRoleError
+from ..video import Clip
+from .context import Context
+from .detect import detect
+from .read_text import read_text
+from .tool import Tool, tool
+from .transcribe import transcribe
+
+PERCEPTION: dict[str, tuple[str, Tool]] = {
+    "speech": ("asr", transcribe),
+    "text": ("ocr", read_text),
+    "object": ("detector", detect),
+}
+"""Kind of observation -> the role it needs and the tool that makes it."""
+
+
+def perceive(context: Context, clip: Clip, kinds: tuple[str, ...] = tuple(PERCEPTION)) -> dict[str, Timeline]:
+    """Look, read and listen, so that what is asked for is on the timeline; reuses what is there.
+
+    Args:
+        context: The host's side.
+        clip: Where.
+        kinds: Of ``speech``, ``text``, ``object``; others are left aside.
+
+    Returns:
+        The timeline of each kind; a role that the profile lacks gives an empty one that says so.
+    """
+    return {kind: _perceive_one(context, clip, *PERCEPTION[kind]) for kind in PERCEPTION if kind in kinds}
+
+
+def _perceive_one(context: Context, clip: Clip, role: str, look: Tool) -> Timeline:
+    if not context.models.has(role):
+        return Timeline((), MissingRoleError(role, context.models.profile.name).message)
+    if role != "asr" and not context.video.has_video:
+        return Timeline((), "no pictures")
+    return look.run((clip,), {}, context)
+
+
+@tool(
+    kind="remember",
+    needs=("asr", "ocr", "detector", "embedder"),
+    cost="the first look, once for each video; then 0.02 s",
+)
+def search(query: str, kinds: list[str] | None = None, limit: int = 8, *, context: Context) -> Timeline:
+    """Search by words and by meaning in everything that was said, shown as text or detected.
+
+    Args:
+        query: What to look for, e.g. "the price of the ticket".
+        kinds: Any of `speech`, `text`, `object`; all when left out.
+        limit: How many moments at most.
+
+    Returns:
+        The moments that fit, in the order of time; their scores say how well.
+    """
+    wanted = check_kinds(kinds)
+    perceived = perceive(context, context.whole, wanted or tuple(PERCEPTION))
+    embedder = context.models.embedder if context.models.has("embedder") else None
+    if embedder is not None:
+        context.memory.embed_missing(embedder)
+    hits = context.memory.search(query, embedder=embedder, kinds=wanted or None, limit=limit)
+    if hits:
+        return Timeline([hit.observation for hit in hits])
+    reasons = "; ".join(f"{kind}: {found.why}" for kind, found in perceived.items() if not found)
+    return Timeline((), f"nothing like {query!r}" + (f" ({reasons})" if reasons else ""))
