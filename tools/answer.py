@@ -25,6 +25,8 @@ ANSWER_TOKENS = 40
 TIME_QUESTION = re.compile(
     r"^\s*(when|at (what|which) (time|second|moment|minute)|from when|since when|until when)\b", re.I
 )
+NOTHING = "nothing"
+"""The value of a program that looked in the right place and found nothing there."""
 NOT_SHOWN = "The video does not show it."
 
 
@@ -43,12 +45,12 @@ def answer(
         question: The question.
         evidence: What was found; a plain text counts as one note.
         choices: The options; leave out for an open question.
-        value: A result that the program computed, e.g. a count or "yes".
+        value: A result that the program computed: a count, "yes", or "nothing" when the right place is empty.
     """
     timeline = _as_timeline(evidence, context)
     if choices:
         return _choose(question, timeline, choices, value, context)
-    if value is not None:
+    if value is not None and value != NOTHING:
         return _computed(timeline, value)
     return _write(question, timeline, context)
 

@@ -39,10 +39,8 @@ ALIASES = {
 }
 LOOKS = 6
 SIDE = 64
-CORE = 0.15
-"""Share of a box cut off on each side: its corners are background."""
-MONOCHROME = 4.0
-"""Mean chroma in CIELAB under which a picture is black and white."""
+MONOCHROME = 8.0
+"""Chroma in CIELAB under which 98 % of a black-and-white picture's pixels are; a grey street has more."""
 
 
 @tool(kind="look", needs="detector", cost="six frames")
@@ -66,10 +64,10 @@ def colors(clip: Clip, query: str, *, context: Context) -> Timeline:
         boxes = [thing.box for thing in things if thing.start - step <= frame.time <= thing.end + step and thing.box]
         pictures = [_crop(frame.image, box) for box in boxes[:4]] or ([] if things else [frame.image])
         shares += [color_shares(picture) for picture in pictures]
-        chroma.append(mean_chroma(frame.image))
+        chroma.append(high_chroma(frame.image))
     if not shares:
         shares = [color_shares(frame.image) for frame in frames]
-    if np.mean(chroma) < MONOCHROME:
+    if max(chroma) < MONOCHROME:
         return Timeline([Observation(clip.start, clip.end, "note", "black and white", 1.0, "colors:cielab")])
     return Timeline(_notes(clip, np.mean(shares, axis=0)))
 
@@ -86,10 +84,7 @@ def _things(clip: Clip, query: str, context: Context) -> list[Observation]:
 def _crop(image: np.ndarray, box: Sequence[float]) -> np.ndarray:
     height, width = image.shape[:2]
     x0, y0, x1, y1 = box
-    dx, dy = CORE * (x1 - x0), CORE * (y1 - y0)
-    part = image[
-        int((y0 + dy) * height) : int((y1 - dy) * height) + 1, int((x0 + dx) * width) : int((x1 - dx) * width) + 1
-    ]
+    part = image[int(y0 * height) : int(y1 * height) + 1, int(x0 * width) : int(x1 * width) + 1]
     return part if part.size else image
 
 
@@ -124,10 +119,10 @@ def _small(image: np.ndarray) -> np.ndarray:
     return cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
 
-def mean_chroma(image: np.ndarray) -> float:
-    """How colourful an HxWx3 RGB picture is: mean distance from grey in CIELAB."""
+def high_chroma(image: np.ndarray) -> float:
+    """How colourful the most colourful parts of an HxWx3 RGB picture are: 98th percentile of the distance from grey."""
     lab = _lab(_small(image))
-    return float(np.hypot(lab[..., 1], lab[..., 2]).mean())
+    return float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 98))
 
 
 def color_shares(image: np.ndarray) -> np.ndarray:

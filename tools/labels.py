@@ -51,6 +51,14 @@ def labels_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+COUNTED = re.compile(
+    r"(?:how many|number of|count(?: of)?)\s+(.+?)(?=\s(?:are|is|was|were|do|does|did|can|could|will|on|in|at|of|that|which|"
+    r"visible|sitting|standing)\b|[?.]|$)",
+    re.IGNORECASE,
+)
+"""The noun after "how many": "How many times does the woman jump" counts times, not women."""
+
+
 def head_label(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """The labels of the thing that is counted or asked after: those of the first noun the detector knows.
 
@@ -59,6 +67,9 @@ def head_label(text: str, known: Iterable[str]) -> tuple[str, ...]:
         ('bottle',)
     """
     known = tuple(known)
+    counted = COUNTED.search(text)
+    if counted:
+        return labels_in(counted[1], known)
     for word in re.split(r"\b(?:on|in|at|of|with|near|behind|under|from|next)\b", text):
         labels = labels_in(word, known)
         if labels:

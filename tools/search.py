@@ -57,7 +57,7 @@ def search(query: str, kinds: list[str] | None = None, limit: int = 8, *, contex
     """
     wanted = check_kinds(kinds)
     perceived = perceive(context, context.whole, wanted or tuple(PERCEPTION))
-    embedder = context.models.embedder if context.models.has("embedder") else None
+    embedder = context.models.lazy_embedder
     if embedder is not None:
         context.memory.embed_missing(embedder)
     hits = context.memory.search(query, embedder=embedder, kinds=wanted or None, limit=limit)

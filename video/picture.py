@@ -27,7 +27,7 @@ def to_frame(reader: PictureReader, picture: Any, max_side: int | None = None) -
         The picture upright, with square pixels.
     """
     width, height = scaled_size(display_size(picture.width, picture.height, reader.sample_aspect_ratio), max_side)
-    image = picture.reformat(width=width, height=height, format="rgb24").to_ndarray()
+    image = reader.rescaler.reformat(picture, width, height, format="rgb24", threads=1).to_ndarray()
     return Frame(time=reader.time_of(picture), image=turn_upright(image, orientation(picture)))
 
 

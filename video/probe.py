@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 DISAGREEMENT = 0.5
 # Audio below 0 by less than this is encoder delay (AAC 21-46 ms, Opus 7 ms, MP3 25 ms).
 _ENCODER_DELAY = 0.1
+# Formats without an index land after the last picture when it is decoded before its turn.
+_TAIL = 1.0
 # A picture or sound that can be decoded shows up within the first packets, unless the file is damaged.
 _PATIENCE = 500
 
@@ -162,9 +164,9 @@ def _claimed_length(stream: Any) -> float:
 
 
 def _tail_end(container: InputContainer, stream: Any, near: float, step: float) -> float | None:
-    """End of a stream on the container's clock, by its packets after the last key frame before ``near``."""
+    """End of a stream on the container's clock, by its packets after the last key frame a second before ``near``."""
     only(container, stream)
-    if not seek(container, stream, near):
+    if not seek(container, stream, near - _TAIL):
         return None
     return _last_end(container, stream, step)
 
@@ -178,10 +180,11 @@ def _walked_end(container: InputContainer, index: int, step: float) -> float | N
 
 def _last_end(container: InputContainer, stream: Any, step: float) -> float | None:
     """The latest end of the packets still to come; packets without a time count ``step`` seconds each."""
-    claim = _claimed_length(stream) + start_of(stream) if stream.duration else math.inf
+    exact = "mov" in container.format.name and stream.duration
+    claim = start_of(stream) + _claimed_length(stream) if exact else math.inf
     latest, end, untimed = -1.0, -1.0, 0
     for packet in packets(container, stream):
-        if packet.size == 0 or packet.is_corrupt:
+        if packet.size == 0:
             continue
         time = packet.pts if packet.pts is not None else packet.dts
         if time is None:
@@ -193,7 +196,7 @@ def _last_end(container: InputContainer, stream: Any, step: float) -> float | No
             latest, end = start, start + length
     if end < 0:
         return untimed * step or None
-    # A packet's duration is that of its turn to be decoded: with a variable rate the header knows the last one better.
+    # In MP4 a packet's duration is that of its turn to be decoded: with a variable rate the header knows better.
     return min(end, claim) if claim > latest else end
 
 

@@ -30,9 +30,8 @@ _STYLES = re.compile(r"\{\\[^}]*\}|<[^<>]*>")
 _BREAKS = re.compile(r"\\[Nnh]|\s+")
 
 # Containers write three letters (ISO 639-2), people and file names two; the ones that occur are brought together.
-_TWO_LETTERS = {
-    three: two
-    for three, two in re.findall(
+_TWO_LETTERS: dict[str, str] = dict(
+    re.findall(
         r"(\w+):(\w+)",
         """
         ara:ar ben:bn bul:bg cat:ca ces:cs cze:cs chi:zh zho:zh dan:da deu:de ger:de dut:nl nld:nl ell:el gre:el
@@ -41,7 +40,7 @@ _TWO_LETTERS = {
         vie:vi
         """,
     )
-}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ Source: The direct route of FS-VisPR / VideoPro (arXiv 2509.17743): easy questio
 Defaults: The 8 nearest moments.
 
 Examples:
-    - Which animal is in the video?
-    - What is the man in the foreground wearing?
-    - Who is in the picture?
-    - What kind of vehicle is it?
-    - What is standing behind the house?
-    - What are the two people doing?
-    - Which country's flag is there?
-    - What is the person dressed as?
-    - What sport is played?
-    - What is the woman holding?
+    - What kind of building is on the hill?
+    - Which fruit lies in the bowl?
+    - Who is standing next to the piano?
+    - What is the chef wearing on his head?
+    - What kind of tool does the gardener use?
+    - What hangs on the wall behind the desk?
+    - What are the children building?
+    - What is the lady dressed as?
+    - Which instrument is played?
+    - What is the boy holding in his hand?
+    - Which object lies next to the lamp?
 """
 
 

@@ -11,20 +11,21 @@ Defaults: Subtitles where there are any, else speech recognition.
 Examples:
     - What does the speaker say about the plan?
     - According to the narrator, where is the laboratory?
-    - What topic does the narrator talk about?
-    - Which word does the speaker say at the end?
-    - What is said between 20 and 35 seconds?
-    - Is anything spoken in the clip?
+    - What topic does the interview deal with?
+    - What is the last thing the speaker says?
+    - What is said in the first ten seconds?
+    - Is anything spoken in this recording?
     - What does the man tell his friend?
-    - How many years does the speaker mention?
-    - With whom does the speaker say they worked?
+    - How many workers does the speaker mention?
+    - Who helped them, according to the speaker?
     - What does the voice announce?
-    - Is it allowed, according to the speaker?
+    - Is smoking allowed, according to the announcement?
     - Where does the narration say it was built?
-    - Does anybody talk in the video?
+    - Does anybody talk?
     - What does the presenter ask the audience to do?
 """
 
 
 def hear_speech(video: Clip, question: str, choices: list[str]) -> Answer:
-    return answer(question, transcribe(named_range(video, question)), choices)
+    heard = transcribe(named_range(video, question))
+    return answer(question, heard, choices, value=None if heard else "nothing")

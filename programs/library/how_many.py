@@ -9,15 +9,15 @@ Source: COUNT of VURF (arXiv 2403.14743).
 Defaults: The most at one time, unless the question's words ask for the least or for different ones.
 
 Examples:
-    - How many people are in the clip?
-    - How many cars drive through the scene?
-    - What is the largest number of dogs on screen at the same moment?
-    - How many bottles are on the table at the end?
-    - What is the smallest number of chairs visible at any moment?
+    - How many chairs are there?
+    - How many trucks pass the gate?
+    - What is the largest number of dogs on screen at once?
+    - How many cups are left when the meal is over?
+    - What is the smallest number of boats in sight at any time?
     - How many birds are sitting on the wire?
-    - How many men are standing in the picture?
+    - How many women are in the room?
     - How many different cats appear?
-    - What number of boats can be seen?
+    - What number of horses can be seen?
     - How many children are playing?
 """
 

@@ -9,10 +9,10 @@ Source: IG-VLM (arXiv 2403.18406): six frames, about square; here the last part 
 Defaults: 6 frames in 2 rows of 3, each with its time, and the times as text.
 
 Examples:
-    - What does the man do with the hat?
-    - Which way does the car move?
-    - How does the woman look?
-    - What is the child playing with?
+    - What does the juggler do with the torches?
+    - Which way does the bicycle move?
+    - How does the bride look?
+    - What is the baby playing with?
 """
 
 

@@ -9,13 +9,13 @@ Source: EXISTS of STAIR (arXiv 2401.03901) over a frozen detector.
 Defaults: Seen in at least one look with a score of 0.4.
 
 Examples:
-    - Is there a bus in the video?
-    - Does a dog appear?
+    - Is there a horse in the film?
+    - Does a cat appear?
     - Can a bicycle be seen?
-    - Is a person visible at the start?
+    - Is a person visible in the opening?
     - Are there any boats?
-    - Is there a cat on the sofa?
-    - Do any people appear in the clip?
+    - Is there a clock on the wall?
+    - Do any trucks appear?
 """
 
 

@@ -11,9 +11,9 @@ Defaults: Windows of 10 s (the paper captions 1 s clips; these captions come fro
 Examples:
     - What is the overall purpose of what the person does?
     - Summarize the video.
-    - What happens in the video from beginning to end?
-    - What is the person mainly occupied with?
-    - How does the video progress?
+    - What goes on from beginning to end?
+    - What is the worker mainly occupied with?
+    - How does the situation develop?
     - What is the overarching activity?
 """
 

@@ -10,19 +10,21 @@ Defaults: The whole clip when no time is named; lines with a score of at least 0
 
 Examples:
     - What does the sign say?
-    - Which title is shown?
+    - Which title appears on the cover?
     - What name is written on the poster?
-    - Which date is printed on the banner?
-    - What year is in the copyright notice?
-    - Which web address is shown?
-    - What does the caption say?
+    - Which day is given in the headline?
+    - Who wrote the article, according to the credits?
+    - Which e-mail address is given at the bottom?
+    - What does the subtitle say?
     - What number is on the jersey?
-    - What time code is shown exactly 8 seconds into the video?
+    - What does the clock on the wall show at 90 seconds?
     - How much does it cost according to the price tag?
     - Which word is displayed on the screen?
-    - What is the headline on the newspaper?
-    - What frame rate is printed on the card?
-    - Which company's logo is shown?
+    - What is the headline of the newspaper?
+    - Which model number is printed on the label?
+    - Which company's name is on the building?
+    - What is written below the logo?
+    - What text is shown on the slide?
 """
 
 

@@ -10,14 +10,14 @@ Defaults: 8 moments of each kind (the paper takes what is above a similarity of 
 
 Examples:
     - Why did the experiment fail?
-    - What is the video about?
+    - What is the report about?
     - What happens after the announcement?
-    - What is the main topic of the clip?
-    - What happens at the end of the story?
-    - Which event is shown?
-    - Why is the man running?
-    - What does the person do first?
-    - What is shown before the meeting?
+    - What is the main topic?
+    - How does the story end?
+    - Which event is covered?
+    - Why is the crowd running?
+    - What does the cook do first?
+    - What is seen right before the meeting?
     - Where does it take place?
 """
 

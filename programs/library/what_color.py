@@ -9,15 +9,15 @@ Source: Basic colour terms (Berlin and Kay, 1969) in CIELAB; no learned model.
 Defaults: Six frames; the boxes of the thing when the detector knows it, else the whole picture.
 
 Examples:
-    - What colour is the car?
-    - What color is the woman's dress?
+    - What colour is the truck?
+    - What color is the lady's dress?
     - What colour are the curtains?
-    - Is the clip in colour?
-    - What colours does the flag have?
-    - Which colour is the background?
-    - What is the color of the sky?
-    - What colour is his tie?
-    - What colour are the flowers at the beginning?
+    - Is the film in black and white or in colour?
+    - Which colours does the shirt have?
+    - What is the color of the wall?
+    - What colour is his jacket?
+    - What colour are the flowers?
+    - What colour is the door at the start?
 """
 
 

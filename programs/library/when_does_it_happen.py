@@ -9,17 +9,17 @@ Source: Localise, then ask (MoReVQA, arXiv 2404.06511); spans from presence on t
 Defaults: Moments named by the choices are looked at closely.
 
 Examples:
-    - When is the dog visible?
-    - When does the man leave the room?
-    - At which second does the clock read 12:00?
-    - When is the car out of the picture?
-    - From when on is the banner visible?
-    - When does the speaker say thank you?
-    - At what time does the title appear?
-    - When is the close-up of the face shown?
-    - Until when is the bus in sight?
+    - When is the horse in sight?
+    - When does the waiter leave the room?
+    - At which second does the display change to 42?
+    - When is the truck out of view?
+    - From when on is the logo visible?
+    - When does the teacher say good morning?
+    - At what time does the headline appear?
+    - When is the map shown?
+    - Until when is the boat in sight?
     - When does the goal happen?
-    - When is only one person left?
+    - When are two people in the room?
 """
 
 

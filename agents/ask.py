@@ -1,0 +1,169 @@
+"""The whole loop as one call."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..memory import Observation, Timeline
+from ..models import Models, load_profile
+from ..tools import Answer, Registry, Usage
+from ..video.errors import UsageError, VidprogError
+from . import events
+from .checkpoints import checkpointer, thread_of
+from .graph import EDGES, Loop
+from .judge import best_round
+from .result import Result
+from .session import Session
+from .settings import Settings
+from .state import State, public_round
+
+ANSWER_FIELDS = ("choice", "confidence", "basis", "grounding", "abstained")
+
+
+def ignore(event: events.Event) -> None:
+    """A listener for callers that do not watch."""
+
+
+def ask(
+    video: str | Path | Sequence[str | Path],
+    question: str,
+    choices: Sequence[str] | None = None,
+    *,
+    profile: str | None = None,
+    models: Models | None = None,
+    store: Path | None = None,
+    registry: Registry | None = None,
+    settings: Settings | None = None,
+    on_event: Callable[[events.Event], None] = ignore,
+) -> Result:
+    """Ask a question about a video.
+
+    Args:
+        video: The file; of several, the one that answers best is reported with its evidence.
+        question: The question.
+        choices: At least two options for a multiple-choice question.
+        profile: Name of the model profile; ``embedded`` unless the environment says otherwise.
+        models: Loaded models, used instead of a profile (share them between questions).
+        store: Directory of the memory files.
+        registry: The tools that programs may call.
+        settings: Stop rules, budget, or a program to run.
+        on_event: Told every event as it happens.
+
+    Returns:
+        The answer of the best round with its confidence, grounding, evidence and trace.
+
+    Raises:
+        UsageError: A question without words, one choice only, unknown profile or program.
+        MediaError: A file that cannot be used.
+        VidprogError: When no round could answer.
+
+    Example:
+        >>> import vidprog
+        >>> result = vidprog.ask("clip.mp4", "What does the sign say?")  # doctest: +SKIP
+        >>> result.text, result.confidence  # doctest: +SKIP
+    """
+    options = check_question(question, choices)
+    paths = [video] if isinstance(video, str | Path) else list(video)
+    if not paths:
+        raise UsageError("no video is given", code="ask.video", hint="Name a video file.")
+    models = models or Models(load_profile(profile))
+    settings = settings or Settings()
+
+    def report(message: str, share: float | None) -> None:
+        on_event(events.Progress(message, share))
+
+    results = []
+    for path in paths:
+        with Session(path, models=models, store=store, registry=registry, report=report) as session:
+            results.append(ask_session(session, question, options, settings, on_event))
+    return results[0] if len(results) == 1 else _best_of(results)
+
+
+def check_question(question: str, choices: Sequence[str] | None) -> tuple[str, ...]:
+    """The choices as a tuple, once question and choices make sense.
+
+    Raises:
+        UsageError: When they do not.
+    """
+    options = tuple(choices or ())
+    if not question.strip():
+        raise UsageError("the question is empty", code="ask.question", hint="Write what you want to know.")
+    if len(options) == 1:
+        raise UsageError("one choice is no choice", code="ask.choices", hint="Give -c at least twice, or not at all.")
+    if any(not option.strip() for option in options) or len(set(options)) < len(options):
+        raise UsageError("choices must differ and not be empty", code="ask.choices", hint="Check the -c texts.")
+    return options
+
+
+def ask_session(
+    session: Session,
+    question: str,
+    choices: Sequence[str],
+    settings: Settings,
+    on_event: Callable[[events.Event], None] = ignore,
+) -> Result:
+    """Run the loop over an open session, going on where an interrupted run of the same question stopped."""
+    profile = session.models.profile.to_json()
+    thread = thread_of(session.video.fingerprint, question, choices, settings, profile)
+    config = {"configurable": {"thread_id": thread}, "recursion_limit": EDGES}
+    with checkpointer(session.store) as saver:
+        loop = Loop(session, settings, on_event)
+        graph = loop.compile(saver)
+        saved = graph.get_state(config)
+        start: State | None = {"question": question, "choices": list(choices)}
+        if saved.next:
+            loop = Loop(
+                session, settings, on_event, Usage(**saved.values["usage"]) if saved.values.get("usage") else None
+            )
+            graph, start = loop.compile(saver), None
+            on_event(events.Recalled(saved.values.get("facts", ""), resumed=True))
+        state = graph.invoke(start, config, durability="sync")
+        saver.delete_thread(thread)
+    return _result(session, state, loop.usage)
+
+
+def _result(session: Session, state: State, usage: Usage) -> Result:
+    rounds = state["rounds"]
+    best = rounds[best_round(rounds)]
+    if best["answer"] is None and best["error"]:
+        raise VidprogError(best["error"]["message"], code=best["error"]["code"], hint=best["error"]["hint"])
+    answer = _answer(best)
+    video = session.video
+    return Result(
+        question=state["question"],
+        choices=tuple(state["choices"]),
+        videos=({"path": str(video.path), "fingerprint": video.fingerprint, "duration": round(video.duration, 3)},),
+        answer=answer,
+        path=str(video.path),
+        program={"name": best["program"], "source": best["source"], "planner": best["planner"]},
+        rounds=tuple(public_round(round_) for round_ in rounds),
+        usage=usage.to_json(),
+        profile=session.models.profile.to_json(),
+        warnings=tuple(dict.fromkeys((*state["warnings"], *_reasons(best), *answer.warnings))),
+    )
+
+
+def _answer(round_: dict[str, Any]) -> Answer:
+    data = round_["answer"]
+    if data is None:
+        return Answer("No answer was reached.", basis=round_["stopped"] or "no answer", abstained=True)
+    evidence = Timeline([Observation.from_json(moment) for moment in data["evidence"]])
+    fields = {name: data[name] for name in ANSWER_FIELDS}
+    return Answer(data["answer"], evidence=evidence, warnings=tuple(data["warnings"]), **fields)
+
+
+def _reasons(round_: dict[str, Any]) -> list[str]:
+    """Why tools gave nothing, and why the run stopped: what a reader of the answer should know."""
+    reasons = [f"{step['tool']}: {step['why']}" for step in round_["steps"] if step["why"]]
+    return [*reasons, *([f"stopped: {round_['stopped']}"] if round_["stopped"] else [])]
+
+
+def _best_of(results: Sequence[Result]) -> Result:
+    """Of several videos the one that answers best, with the cost of all."""
+    from dataclasses import replace
+
+    best = max(results, key=lambda result: (not result.answer.abstained, result.confidence))
+    usage = {name: sum(result.usage[name] for result in results) for name in best.usage}
+    videos = tuple(video for result in results for video in result.videos)
+    rounds = tuple({**round_, "video": result.path} for result in results for round_ in result.rounds)
+    return replace(best, videos=videos, usage=usage, rounds=rounds)

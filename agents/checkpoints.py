@@ -1,0 +1,48 @@
+"""Checkpoints of unfinished questions: one SQLite file beside the memories; a finished question leaves nothing in it."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..video.errors import VidprogError
+from .result import versions
+from .settings import Settings
+
+BUSY_SECONDS = 30.0
+
+
+def thread_of(
+    fingerprint: str, question: str, choices: Sequence[str], settings: Settings, profile: dict[str, str]
+) -> str:
+    """Names a question by everything that its answer depends on: the same command goes on, another one does not."""
+    parts = [
+        fingerprint, question, list(choices), profile, settings.program, settings.max_rounds, settings.threshold,
+        repr(settings.budget), versions(),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@contextmanager
+def checkpointer(directory: Path) -> Iterator[Any]:
+    """LangGraph's SQLite saver.
+
+    Raises:
+        VidprogError: When the file cannot be written.
+    """
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    path = directory / "checkpoints.sqlite"
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise VidprogError(
+            f"{path} cannot be opened: {error}", code="store.unwritable", hint="Choose another directory with --store."
+        ) from error
+    try:
+        yield SqliteSaver(connection)
+    finally:
+        connection.close()

@@ -1,0 +1,208 @@
+"""The loop as a LangGraph graph: recall, plan, check, repair, run, answer, judge, refine.
+
+Every node takes and gives plain data (:mod:`.state`); what cannot be written down (models, memory, the sandbox) is
+held by :class:`Loop`. The checkpoint is written before the next node starts, so a killed process goes on there.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..models.errors import MissingRoleError
+from ..programs import ProgramError, RunResult, check, missing_roles, run
+from ..programs.trace import Step
+from ..tools import Meter, Usage, shared_sandbox
+from ..video.errors import VidprogError
+from . import events
+from .judge import judge
+from .planner import LanguageModelPlanner, NearestExamplePlanner, Plan, Planner
+from .refine import REASONS, Situation, next_plan, no_news
+from .session import Session
+from .settings import Settings
+from .state import State, plan_data, program_of, round_data
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+MAX_REPAIRS = 2
+EDGES = 100
+"""LangGraph's own limit of steps; rounds and repairs end long before."""
+Emit = Callable[[events.Event], None]
+
+
+class Loop:
+    """The nodes of the graph and what they share."""
+
+    def __init__(self, session: Session, settings: Settings, emit: Emit, usage: Usage | None = None) -> None:
+        self._session = session
+        self._settings = settings
+        self._emit = emit
+        self._context = session.context(
+            settings.budget, report=lambda message, share: emit(events.Progress(message, share))
+        )
+        self._context.meter = Meter(settings.budget, usage)
+        self._nearest = NearestExamplePlanner(session.catalog, session.models, session.store)
+        self._planner = self._main_planner()
+
+    def _main_planner(self) -> Planner:
+        models = self._session.models
+        if models.can_write:
+            return LanguageModelPlanner(self._nearest, self._session.registry, models, self._context.meter)
+        return self._nearest
+
+    @property
+    def usage(self) -> Usage:
+        """What was used up to now."""
+        return self._context.meter.usage
+
+    def recall(self, state: State) -> State:
+        """What is known about the video."""
+        facts = self._session.facts()
+        self._emit(events.Recalled(facts))
+        return self._done(
+            facts=facts, rounds=[], warnings=[*self._session.video.warnings, *self._session.memory.warnings]
+        )
+
+    def plan(self, state: State) -> State:
+        """A program for the first round; later rounds come with one from ``refine``."""
+        if state.get("plan"):
+            return self._announce(state, state["plan"])
+        if self._settings.program is not None:
+            return self._announce(state, plan_data(self._given()))
+        found = self._planner.plan(state["question"], state["choices"], state["facts"], ())
+        if found is None:
+            raise MissingRoleError("llm", self._session.models.profile.name)
+        return self._announce(state, plan_data(found))
+
+    def _given(self) -> Plan:
+        program = self._session.catalog.get(self._settings.program or "")
+        for role in missing_roles(program, self._session.models.roles):
+            error = MissingRoleError(role, self._session.models.profile.name)
+            error.message = f"the program {program.name} needs the role {role}: {error.message}"
+            raise error
+        return Plan(program, "given", "given")
+
+    def _announce(self, state: State, plan: dict[str, Any]) -> State:
+        number = len(state["rounds"]) + 1
+        self._emit(events.Planned(number, plan["name"], plan["planner"], plan["route"], plan["source"]))
+        return self._done(plan=plan, repairs=0)
+
+    def check(self, state: State) -> State:
+        """All problems of the program at once."""
+        problems = check(program_of(state["plan"]), self._session.registry, shared_sandbox())
+        texts = [f"{problem}" + (f" ({problem.hint})" if problem.hint else "") for problem in problems]
+        self._emit(events.Checked(len(state["rounds"]) + 1, tuple(texts)))
+        if texts and state["plan"]["planner"] == "given":
+            raise ProgramError(f"the program is refused: {texts[0]}", code="program.refused", hint="; ".join(texts[1:]))
+        return self._done(problems=texts)
+
+    def repair(self, state: State) -> State:
+        """Rewrite a refused program; after two attempts take the best fitting one of the library."""
+        number, plan = len(state["rounds"]) + 1, state["plan"]
+        if state["repairs"] < MAX_REPAIRS and isinstance(self._planner, LanguageModelPlanner):
+            program = program_of(plan)
+            problems = check(program, self._session.registry, shared_sandbox())
+            fixed = self._planner.repair(program, problems, state["question"], state["choices"])
+            self._emit(events.Repaired(number, "rewritten by the text model"))
+            return self._done(plan={**plan, "source": fixed.source}, repairs=state["repairs"] + 1)
+        tried = {round_["program"] for round_ in state["rounds"]} | {plan["name"]}
+        found = self._nearest.plan(state["question"], state["choices"], state["facts"], tried)
+        if found is None:
+            raise ProgramError(
+                "no program passes the checker", code="program.refused", hint="; ".join(state["problems"])
+            )
+        self._emit(events.Repaired(number, f"replaced by {found.program.name}"))
+        warning = f"the planned program was refused ({state['problems'][0]}); {found.program.name} was run instead"
+        fallback = plan_data(replace(found, route="fallback"))
+        return self._done(plan=fallback, warnings=[*state["warnings"], warning], repairs=state["repairs"] + 1)
+
+    def run(self, state: State) -> State:
+        """Run the program in the sandbox; every tool call is an event."""
+        number = len(state["rounds"]) + 1
+
+        def on_step(step: Step) -> None:
+            self._emit(events.StepDone(number, step))
+
+        result = run(
+            program_of(state["plan"]), self._session.registry, self._context, video=self._session.video.clip(),
+            question=state["question"], choices=state["choices"], on_step=on_step, sandbox=shared_sandbox(),
+        )  # fmt: skip
+        return self._done(rounds=[*state["rounds"], round_data(state["plan"], result)])
+
+    def answer(self, state: State) -> State:
+        """See that the round has an answer: a program that broke off is answered from what is on the timeline."""
+        *earlier, round_ = state["rounds"]
+        if round_["answer"] is None and not round_["stopped"]:
+            round_ = {**round_, "answer": self._answer_from_timeline(state)}
+        answer = round_["answer"] or {}
+        self._emit(
+            events.Answered(
+                len(state["rounds"]),
+                answer.get("answer", ""),
+                answer.get("confidence", 0.0),
+                answer.get("abstained", True),
+            )
+        )
+        return self._done(rounds=[*earlier, round_])
+
+    def _answer_from_timeline(self, state: State) -> dict[str, Any] | None:
+        embedder = self._session.models.lazy_embedder
+        hits = self._session.memory.search(state["question"], embedder=embedder)
+        if not hits:
+            return None
+        try:
+            tool = self._session.registry.get("answer")
+            found = [hit.observation for hit in hits]
+            return tool.run((state["question"], found, state["choices"] or None), {}, self._context).to_json()
+        except VidprogError:
+            return None  # the round's own error is what the user should read
+
+    def judge(self, state: State) -> State:
+        """Is it good enough, and may the loop go on?"""
+        round_ = state["rounds"][-1]
+        verdict = judge(round_, self._settings.threshold)
+        number = len(state["rounds"])
+        self._emit(events.Judged(number, verdict.accepted, verdict.diagnosis))
+        rounds = [*state["rounds"][:-1], {**round_, "diagnosis": verdict.diagnosis}]
+        stop = (
+            verdict.accepted
+            or self._settings.program is not None
+            or number >= self._settings.max_rounds
+            or round_["stopped"].startswith("budget")
+            or no_news(rounds)
+        )
+        return self._done(rounds=rounds, diagnosis=verdict.diagnosis, stop=stop)
+
+    def refine(self, state: State) -> State:
+        """One move, picked by what went wrong; stops when no move is left."""
+        situation = Situation(
+            state["question"], tuple(state["choices"]), state["facts"], state["rounds"], self._planner, self._nearest
+        )
+        found = next_plan(state["diagnosis"], situation)
+        if found is None:
+            return self._done(stop=True, plan={})
+        self._emit(events.Refined(len(state["rounds"]), found.route, REASONS[state["diagnosis"]]))
+        return self._done(plan=plan_data(found), stop=False)
+
+    def _done(self, **changes: Any) -> State:
+        state: State = {**changes, "usage": self.usage.to_json()}  # type: ignore[typeddict-item]
+        return state
+
+    def compile(self, checkpointer: "BaseCheckpointSaver | None" = None) -> Any:
+        """The graph, ready to be invoked."""
+        from langgraph.graph import END, START, StateGraph
+
+        graph: Any = StateGraph(State)
+        for node in ("recall", "plan", "check", "repair", "run", "answer", "judge", "refine"):
+            graph.add_node(node, getattr(self, node))
+        for start, end in (
+            (START, "recall"), ("recall", "plan"), ("plan", "check"), ("repair", "check"), ("run", "answer"), ("answer", "judge")
+        ):  # fmt: skip
+            graph.add_edge(start, end)
+        graph.add_conditional_edges("check", lambda state: "repair" if state["problems"] else "run", ["repair", "run"])
+        graph.add_conditional_edges("judge", lambda state: END if state["stop"] else "refine", ["refine", END])
+        graph.add_conditional_edges("refine", lambda state: END if state["stop"] else "plan", ["plan", END])
+        return graph.compile(checkpointer=checkpointer)
+
+
+__all__ = ["EDGES", "Loop", "RunResult"]

@@ -1,0 +1,82 @@
+"""The state of the loop: plain data, so that a checkpoint can hold it and another process can go on."""
+
+from typing import Any, TypedDict
+
+from ..programs import Program, RunResult
+from .planner import Plan
+
+
+class State(TypedDict, total=False):
+    """What the nodes of the graph hand on."""
+
+    question: str
+    choices: list[str]
+    facts: str
+    plan: dict[str, Any]
+    """The plan of the current round, see :func:`plan_data`."""
+    problems: list[str]
+    """What the checker said about it; none when it may run."""
+    repairs: int
+    """Repairs made in the current round."""
+    rounds: list[dict[str, Any]]
+    """Finished rounds in order, see :func:`round_data`."""
+    diagnosis: str
+    stop: bool
+    usage: dict[str, Any]
+    """What was used up to the last finished node."""
+    warnings: list[str]
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """A plan as plain data."""
+    return {
+        "name": plan.program.name,
+        "source": plan.program.source,
+        "path": plan.program.path,
+        "planner": plan.planner,
+        "route": plan.route,
+        "fit": plan.fit,
+    }
+
+
+def program_of(plan: dict[str, Any]) -> Program:
+    """The program of a plan."""
+    program = Program.draft(plan["source"], name=plan["name"])
+    return program if program.name == plan["name"] else Program(plan["name"], plan["source"])
+
+
+def round_data(plan: dict[str, Any], result: RunResult) -> dict[str, Any]:
+    """A finished round as plain data."""
+    answer = result.answer
+    return {
+        "program": plan["name"],
+        "source": plan["source"],
+        "planner": plan["planner"],
+        "route": plan["route"],
+        "fit": plan["fit"],
+        "answer": None if answer is None else answer.to_json(),
+        "error": None if result.error is None else result.error.to_json()["error"],
+        "stopped": result.stopped,
+        "steps": [step.to_json() for step in result.steps],
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def public_round(round_: dict[str, Any]) -> dict[str, Any]:
+    """A round as an answer's JSON shows it."""
+    answer = round_["answer"] or {}
+    return {
+        "program": round_["program"],
+        "answer": answer.get("answer", ""),
+        "choice": answer.get("choice"),
+        "confidence": round(answer.get("confidence", 0.0), 4),
+        "grounding": answer.get("grounding"),
+        "move": round_["route"],
+        "planner": round_["planner"],
+        "diagnosis": round_.get("diagnosis", ""),
+        "error": round_["error"],
+        "stopped": round_["stopped"],
+        "source": round_["source"],
+        "seconds": round_["seconds"],
+        "steps": round_["steps"],
+    }

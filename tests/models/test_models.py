@@ -1,0 +1,76 @@
+"""Backends by role: loaded at the first use, once, and known by an identity before that."""
+
+import subprocess
+import sys
+
+import pytest
+from scripted import ScriptedLanguageModel
+from vidprog.models import Models, load_profile
+from vidprog.models.errors import MissingRoleError
+from vidprog.models.models import BACKENDS
+from vidprog.video.errors import UsageError
+
+
+def test_a_role_is_loaded_once(models):
+    assert models.ocr is models.get("ocr")
+
+
+@pytest.mark.parametrize("role", ["llm", "asr", "ocr", "detector", "embedder"])
+def test_the_identity_before_loading_is_that_of_the_backend(models, role):
+    assert Models(load_profile("embedded")).identity(role) == models.get(role).identity
+
+
+def test_labels_before_loading_are_those_of_the_backend(models):
+    assert Models(load_profile("embedded")).labels == models.detector.labels
+
+
+def test_identities_and_labels_load_nothing():
+    code = (
+        "import sys\n"
+        "from vidprog.models import Models\n"
+        "models = Models()\n"
+        "[models.identity(role) for role in models.roles], models.labels, models.can_write, models.lazy_embedder\n"
+        "heavy = {'ctranslate2', 'faster_whisper', 'onnxruntime', 'cv2', 'openai', 'torch', 'numpy'} & set(sys.modules)\n"
+        "print(*sorted(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
+
+
+def test_a_role_that_nobody_plays(models):
+    assert not models.has("vlm")
+    for use in (lambda: models.vlm, lambda: models.identity("vlm")):
+        with pytest.raises(MissingRoleError) as caught:
+            use()
+        assert (caught.value.code, caught.value.role) == ("model.no_role", "vlm")
+        assert "--set vlm=" in caught.value.hint
+
+
+def test_backends_that_are_given_are_used():
+    mine = ScriptedLanguageModel("yes")
+    models = Models(load_profile("embedded"), loaded={"llm": mine})
+    assert models.llm is mine
+    assert models.identity("llm") == "scripted:llm"
+    assert models.can_write
+
+
+def test_the_embedded_text_model_is_not_trusted_to_write(models):
+    assert not models.can_write
+    assert Models(load_profile("api")).can_write
+
+
+@pytest.mark.parametrize(
+    ("assignment", "hint"),
+    [("llm=openia:x", "openai"), ("ocr=easyocr:en", "rapidocr"), ("vlm=openai:gpt-4o", "No backend for vlm")],
+)
+def test_a_kind_without_a_backend(assignment, hint):
+    role = assignment.partition("=")[0]
+    with pytest.raises(UsageError) as caught:
+        Models(load_profile("embedded", [assignment])).get(role)
+    assert caught.value.code == "model.kind"
+    assert hint in caught.value.hint
+
+
+def test_every_profile_can_be_played():
+    for name in ("embedded", "api"):
+        assert all((role, spec.kind) in BACKENDS for role, spec in load_profile(name).roles.items())
