@@ -10,7 +10,6 @@ from ..tools import Answer, Registry, Usage
 from ..video.errors import UsageError, VidprogError
 from . import events
 from .checkpoints import checkpointer, thread_of
-from .graph import EDGES, Loop
 from .judge import best_round
 from .result import Result
 from .session import Session
@@ -103,8 +102,11 @@ def ask_session(
     on_event: Callable[[events.Event], None] = ignore,
 ) -> Result:
     """Run the loop over an open session, going on where an interrupted run of the same question stopped."""
+    from .graph import EDGES, Loop  # with the sandbox: a search in what is known does without
+
     profile = session.models.profile.to_json()
-    thread = thread_of(session.video.fingerprint, question, choices, settings, profile)
+    given = session.catalog.get(settings.program).source if settings.program is not None else ""
+    thread = thread_of(session.video.fingerprint, question, choices, settings, profile, given)
     config = {"configurable": {"thread_id": thread}, "recursion_limit": EDGES}
     with checkpointer(session.store) as saver:
         loop = Loop(session, settings, on_event)

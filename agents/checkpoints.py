@@ -1,4 +1,4 @@
-"""Checkpoints of unfinished questions: one SQLite file beside the memories; a finished question leaves nothing in it."""
+"""Checkpoints of unfinished questions, in one SQLite file; a finished question leaves nothing in it."""
 
 import hashlib
 import json
@@ -16,12 +16,20 @@ BUSY_SECONDS = 30.0
 
 
 def thread_of(
-    fingerprint: str, question: str, choices: Sequence[str], settings: Settings, profile: dict[str, str]
+    fingerprint: str,
+    question: str,
+    choices: Sequence[str],
+    settings: Settings,
+    profile: dict[str, str],
+    source: str = "",
 ) -> str:
-    """Names a question by everything that its answer depends on: the same command goes on, another one does not."""
+    """Names a question by everything that its answer depends on: the same command goes on, another one does not.
+
+    ``source`` is the text of the program that the user named: once its file was mended, the old text must not go on.
+    """
     parts = [
         fingerprint, question, list(choices), profile, settings.program, settings.max_rounds, settings.threshold,
-        repr(settings.budget), versions(),
+        repr(settings.budget), source, versions(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 

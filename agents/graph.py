@@ -6,6 +6,7 @@ held by :class:`Loop`. The checkpoint is written before the next node starts, so
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..models.errors import MissingRoleError
@@ -90,7 +91,7 @@ class Loop:
     def check(self, state: State) -> State:
         """All problems of the program at once."""
         problems = check(program_of(state["plan"]), self._session.registry, shared_sandbox())
-        texts = [f"{problem}" + (f" ({problem.hint})" if problem.hint else "") for problem in problems]
+        texts = [str(problem) for problem in problems]
         self._emit(events.Checked(len(state["rounds"]) + 1, tuple(texts)))
         if texts and state["plan"]["planner"] == "given":
             raise ProgramError(f"the program is refused: {texts[0]}", code="program.refused", hint="; ".join(texts[1:]))
@@ -195,10 +196,9 @@ class Loop:
         graph: Any = StateGraph(State)
         for node in ("recall", "plan", "check", "repair", "run", "answer", "judge", "refine"):
             graph.add_node(node, getattr(self, node))
-        for start, end in (
-            (START, "recall"), ("recall", "plan"), ("plan", "check"), ("repair", "check"), ("run", "answer"), ("answer", "judge")
-        ):  # fmt: skip
-            graph.add_edge(start, end)
+        for path in ((START, "recall", "plan", "check"), ("repair", "check"), ("run", "answer", "judge")):
+            for start, end in pairwise(path):
+                graph.add_edge(start, end)
         graph.add_conditional_edges("check", lambda state: "repair" if state["problems"] else "run", ["repair", "run"])
         graph.add_conditional_edges("judge", lambda state: END if state["stop"] else "refine", ["refine", END])
         graph.add_conditional_edges("refine", lambda state: END if state["stop"] else "plan", ["plan", END])

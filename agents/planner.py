@@ -32,7 +32,6 @@ DIRECT = 0.75
 FENCE = re.compile(r"```(?:python)?\s*\n(.*?)```", re.DOTALL)
 PROGRAM_TOKENS = 400
 SHOWN_EXAMPLES = 3
-TOOL_CHARACTERS = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Plan:
     Attributes:
         program: The program.
         planner: ``nearest-example``, ``llm:IDENTITY`` or ``given``.
-        route: ``direct`` (a named program, no planning), ``planned``, ``fallback``, ``given``, or a move of the refiner.
+        route: ``direct`` (a named program, no planning), ``planned``, ``fallback``, ``given``, or a refiner's move.
         fit: How well it fits the question compared with the best fitting program, 0 to 1.
     """
 
@@ -153,7 +152,7 @@ class LanguageModelPlanner:
         shown = "\n\n".join(f"# {program.examples[0]}\n{program.source}" for _, program in ranked[:SHOWN_EXAMPLES])
         text = prompt(
             "plan",
-            tools=self._tools(),
+            tools=self._registry.stubs(),
             facts=facts,
             examples=shown,
             question=question,
@@ -164,13 +163,14 @@ class LanguageModelPlanner:
     def repair(self, program: Program, problems: Sequence[Problem], question: str, choices: Sequence[str]) -> Program:
         """A new version of a refused program."""
         text = prompt(
-            "repair", program=program.source, tools=self._tools(), question=question, choices="; ".join(choices) or "none",
+            "repair",
+            program=program.source,
+            tools=self._registry.stubs(),
+            question=question,
+            choices="; ".join(choices) or "none",
             problems="\n".join(f"{problem} {problem.hint}" for problem in problems),
-        )  # fmt: skip
+        )
         return Program.draft(self._complete(text))
-
-    def _tools(self) -> str:
-        return self._registry.stubs()[:TOOL_CHARACTERS]
 
     def _complete(self, text: str) -> str:
         self._meter.spend(llm_calls=1)

@@ -19,6 +19,7 @@ import vidprog
 from vidprog.prompts import prompt
 
 BINS = 5
+COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 def blind_choice(models: vidprog.Models, question: str, options: list[str]) -> int:
@@ -29,26 +30,32 @@ def blind_choice(models: vidprog.Models, question: str, options: list[str]) -> i
 
 def answer_all(manifest: Path, settings: vidprog.Settings, store: Path) -> list[dict]:
     """One row for each question."""
-    models, rows = vidprog.Models(vidprog.load_profile("embedded")), []
-    for video in json.loads(manifest.read_text())["videos"]:
-        for item in video["questions"]:
-            started = time.perf_counter()
-            result = vidprog.ask(
-                manifest.parent / video["file"], item["question"], item["options"], models=models, store=store,
-                settings=settings,
-            )  # fmt: skip
-            rows.append(
-                {
-                    "id": item["id"], "type": item["type"], "question": item["question"], "options": item["options"],
-                    "truth": item["answer_index"], "choice": result.choice, "right": result.choice == item["answer_index"],
-                    "blind_right": blind_choice(models, item["question"], item["options"]) == item["answer_index"],
-                    "confidence": result.confidence, "grounding": result.answer.grounding,
-                    "abstained": result.answer.abstained, "program": result.program["name"],
-                    "rounds": [(part["program"], part["choice"], part["confidence"]) for part in result.rounds],
-                    "seconds": time.perf_counter() - started,
-                }
-            )  # fmt: skip
-    return rows
+    models = vidprog.Models(vidprog.load_profile("embedded"))
+    return [
+        answer_one(manifest.parent / video["file"], item, models, settings, store)
+        for video in json.loads(manifest.read_text())["videos"]
+        for item in video["questions"]
+    ]
+
+
+def answer_one(path: Path, item: dict, models: vidprog.Models, settings: vidprog.Settings, store: Path) -> dict:
+    """A question of the manifest, answered with and without the video."""
+    question, options, truth = item["question"], item["options"], item["answer_index"]
+    started = time.perf_counter()
+    result = vidprog.ask(path, question, options, models=models, store=store, settings=settings)
+    return {
+        **{name: item[name] for name in ("id", "type", "question", "options")},
+        "truth": truth,
+        "choice": result.choice,
+        "right": result.choice == truth,
+        "blind_right": blind_choice(models, question, options) == truth,
+        "confidence": result.confidence,
+        "grounding": result.answer.grounding,
+        "abstained": result.answer.abstained,
+        "program": result.program["name"],
+        "rounds": [(part["program"], part["choice"], part["confidence"]) for part in result.rounds],
+        "seconds": time.perf_counter() - started,
+    }
 
 
 def auroc(confidences: np.ndarray, right: np.ndarray) -> float:
@@ -85,8 +92,10 @@ def report(rows: list[dict]) -> None:
     right = np.array([row["right"] for row in rows])
     print(f"AUROC of confidence {auroc(confidences, right):.2f}   ECE {calibration_error(confidences, right):.2f}")
     order = np.argsort(-confidences)
-    print("risk-coverage:", "  ".join(f"{share:.0%} answered: {right[order[: max(1, int(share * len(rows)))]].mean():.0%} right" for share in (0.2, 0.4, 0.6, 0.8, 1.0)))
-    print(f"abstained {sum(row['abstained'] for row in rows)}; seconds a question {np.mean([row['seconds'] for row in rows]):.2f}")
+    covered = {share: right[order[: max(1, int(share * len(rows)))]].mean() for share in COVERAGES}
+    print("risk-coverage:", "  ".join(f"{share:.0%} answered: {hits:.0%} right" for share, hits in covered.items()))
+    seconds = np.mean([row["seconds"] for row in rows])
+    print(f"abstained {sum(row['abstained'] for row in rows)}; seconds a question {seconds:.2f}")
 
 
 def _share(rows: list[dict], name: str) -> str:

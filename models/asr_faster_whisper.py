@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     import numpy as np
 
 SAMPLE_RATE = 16000
-MERGE_SECONDS = 1.0
-"""Regions nearer than this are one: a window costs the same whether it is full or not."""
+MERGE_SECONDS = 3.0
+"""Regions nearer than this are one: a window of 30 s costs 0.5 CPU-seconds whether it is full or not."""
 REGION_SECONDS = 28.0
 """Whisper's window is 30 s."""
 PAUSE_SECONDS = 1.0
 """A longer pause inside of a sentence cuts it in two."""
+BEAM = 5
+"""Whisper's own default. A beam of 1 saves a quarter of the time and mishears more names."""
 NO_SPEECH = 0.6
 """Above this no-speech probability a segment with low log probability is noise (the threshold of the Whisper paper)."""
 MIN_LOG_PROBABILITY = -1.0
@@ -72,7 +74,7 @@ class FasterWhisper:
             segments, _ = self._model.transcribe(
                 samples,
                 language="en",
-                beam_size=5,
+                beam_size=BEAM,
                 word_timestamps=True,
                 condition_on_previous_text=False,
                 vad_filter=False,
@@ -110,7 +112,7 @@ def _sentence(words: list[Any]) -> SpeechSegment:
 
 
 def join_regions(found: "list[tuple[float, float]]") -> tuple[tuple[float, float], ...]:
-    """Join neighbours nearer than a second while they fit into one window.
+    """Join neighbours nearer than three seconds while they fit into one window.
 
     Example:
         >>> join_regions([(0.0, 2.0), (2.5, 4.0), (9.0, 10.0)])

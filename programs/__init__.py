@@ -1,14 +1,32 @@
 """The language of visual programs: reading, checking and running them, and the library of named ones.
 
 `Program` is a program as a value, `check` lists what is wrong with it, `run` runs it in the sandbox and returns a
-`RunResult` with one `Step` for each tool call, `Catalog` finds programs by name.
+`RunResult` with one `Step` for each tool call, `Catalog` finds programs by name. The sandbox is loaded when it is used.
 """
 
-from .catalog import Catalog, missing_roles
-from .checker import Problem, check
-from .program import Program, ProgramError
-from .runner import RunContext, RunResult, run
-from .trace import Step
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .catalog import Catalog, missing_roles
+    from .checker import Problem, check
+    from .program import Program, ProgramError
+    from .runner import RunContext, RunResult, run
+    from .trace import Step
+
+_HOME = {
+    "Catalog": "catalog",
+    "Problem": "checker",
+    "Program": "program",
+    "ProgramError": "program",
+    "RunContext": "runner",
+    "RunResult": "runner",
+    "Step": "trace",
+    "check": "checker",
+    "missing_roles": "catalog",
+    "run": "runner",
+}
+"""Public name -> module."""
 
 __all__ = [
     "Catalog",
@@ -22,3 +40,15 @@ __all__ = [
     "missing_roles",
     "run",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,8 +1,4 @@
-"""What all rooms' tests share: the real embedded models, open videos on stores of their own, and clips with a known truth.
-
-Being here also puts ``tests/`` on the import path: test modules share ``media.py``, ``pictures.py``,
-``narration.py`` and ``scripted.py``.
-"""
+"""What all rooms' tests share: the real embedded models, open videos on stores of their own, and clips with a known truth."""
 
 import os
 

@@ -25,6 +25,8 @@ ANSWER_TOKENS = 40
 TIME_QUESTION = re.compile(
     r"^\s*(when|at (what|which) (time|second|moment|minute)|from when|since when|until when)\b", re.I
 )
+CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b|o'clock", re.I)
+"""A time of day in the evidence: then that is asked for, not a time of the video."""
 NOTHING = "nothing"
 """The value of a program that looked in the right place and found nothing there."""
 NOT_SHOWN = "The video does not show it."
@@ -111,9 +113,9 @@ def _write(question: str, evidence: Timeline, context: Context) -> Answer:
         return _not_shown(evidence, None)
     relevance = relevance_of(question, lines, context)
     ranked = [lines[index] for index in np.argsort(-relevance)]
-    if TIME_QUESTION.search(question):
+    if TIME_QUESTION.search(question) and not CLOCK.search(ranked[0].content):
         return _time_answer(ranked, float(relevance.max()))
-    return _written(question, ranked[:LINES], context)
+    return _written(question, ranked[:LINES], float(relevance.max()), context)
 
 
 def _time_answer(ranked: Sequence[Observation], relevance: float) -> Answer:
@@ -126,8 +128,9 @@ def _time_answer(ranked: Sequence[Observation], relevance: float) -> Answer:
     )
 
 
-def _written(question: str, lines: Sequence[Observation], context: Context) -> Answer:
-    text, confidence, basis = lines[0].content, 0.8 * lines[0].score, "quoted evidence"
+def _written(question: str, lines: Sequence[Observation], relevance: float, context: Context) -> Answer:
+    text, basis = lines[0].content, "quoted evidence: its score and relevance"
+    confidence = lines[0].score * min(1.0, max(0.0, relevance))
     llm = context.models.llm if context.models.has("llm") else None
     if llm is not None and llm.can_write:
         context.meter.spend(llm_calls=1)

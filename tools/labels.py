@@ -52,8 +52,8 @@ def labels_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 COUNTED = re.compile(
-    r"(?:how many|number of|count(?: of)?)\s+(.+?)(?=\s(?:are|is|was|were|do|does|did|can|could|will|on|in|at|of|that|which|"
-    r"visible|sitting|standing)\b|[?.]|$)",
+    r"(?:how many|number of|count(?: of)?)\s+(.+?)"
+    r"(?=\s(?:are|is|was|were|do|does|did|can|could|will|on|in|at|of|that|which|visible|sitting|standing)\b|[?.]|$)",
     re.IGNORECASE,
 )
 """The noun after "how many": "How many times does the woman jump" counts times, not women."""

@@ -5,10 +5,15 @@ from collections.abc import Callable, Sequence
 from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
 from ..video import Clip, Frame
 from .context import Context
+from .meter import BudgetExceeded
 from .sampling import Sampling
 
 See = Callable[[Sequence[Frame], Sequence[tuple[float, float]]], list[Observation]]
 """Frames and the cell of each -> what is in them."""
+
+
+class _OverBudget(Exception):  # noqa: N818 - carries the reason to stop past the memory
+    """Not a VidprogError: the memory would note the block as failed, and it was not even tried."""
 
 
 def look(context: Context, clip: Clip, tool: str, version: str, backend: str, see: See) -> Timeline:
@@ -22,24 +27,33 @@ def look(context: Context, clip: Clip, tool: str, version: str, backend: str, se
         backend: Identity of the model.
         see: Looks at the frames of one block.
 
+    Raises:
+        BudgetExceeded: No more frames may be looked at; the blocks that were finished are kept.
+
     Returns:
         Observations that overlap the clip; when there are none, ``why`` says how many frames were looked at.
     """
     sampling = Sampling.for_clip(clip)
     parameters = {"start": sampling.start, "interval": round(sampling.interval, 6)}
-    looked: list[int] = []
 
     def observe(block: Block) -> BlockResult:
         cells = sampling.cells(block)
-        context.meter.spend(frames_seen=len(cells))
+        try:
+            context.meter.spend(frames_seen=len(cells))
+        except BudgetExceeded as reached:
+            raise _OverBudget from reached
         frames = context.frames([(start + end) / 2 for start, end in cells])
-        looked.append(len(frames))
         found = see(frames, cells)
         return BlockResult(tuple(found), "" if found else f"nothing in {len(frames)} frames")
 
     blocks = sampling.blocks(clip)
     key = ArtefactKey(tool, version, backend, parameters)
-    done = context.memory.compute(key, blocks, observe, lambda now, total: context.report(tool, now / max(1, total)))
+    try:
+        done = context.memory.compute(
+            key, blocks, observe, lambda now, total: context.report(tool, now / max(1, total))
+        )
+    except _OverBudget as stop:
+        raise stop.__cause__ or stop from None
     context.notes.add(cached=done.cached)
     if done.failed:
         context.notes.add(why="; ".join(dict.fromkeys(done.failed)))

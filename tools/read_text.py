@@ -8,13 +8,14 @@ from ..memory import Observation, Timeline
 from ..models import TextLine
 from ..video import Clip, Frame
 from .context import Context
+from .layout import join_rows
 from .looking import look
 from .text import same_reading
 from .tool import tool
 
 THUMBNAIL = (160, 90)
 CHANGED = 14
-"""Grey levels by which a thumbnail pixel must differ before a frame is read again: a clock does that, noise does not."""
+"""Grey levels by which a thumbnail pixel must differ before a frame is read again: a clock does that, noise not."""
 
 
 @tool(kind="read", needs="ocr", cost="0.3 CPU-seconds a frame that changed")
@@ -33,17 +34,17 @@ def read_text(clip: Clip, min_score: float = 0.5, *, context: Context) -> Timeli
     def see(frames: Sequence[Frame], cells: Sequence[tuple[float, float]]) -> list[Observation]:
         reader, found = context.models.ocr, list[Observation]()
         seen: np.ndarray | None = None
-        lines: tuple[TextLine, ...] = ()
+        lines: list[TextLine] = []
         for frame, (start, end) in zip(frames, cells, strict=False):
             thumbnail = _thumbnail(frame.image)
             if seen is None or int(np.abs(thumbnail - seen).max()) > CHANGED:
-                lines, seen = reader.read(frame.image), thumbnail
+                lines, seen = join_rows(reader.read(frame.image)), thumbnail
             found += [
                 Observation(start, end, "text", line.text, line.score, f"ocr:{identity}", line.box) for line in lines
             ]
         return found
 
-    lines = look(context, clip, "read_text", "1", identity, see)
+    lines = look(context, clip, "read_text", "2", identity, see)
     kept = join_readings([line for line in lines if line.score >= min_score])
     why = lines.why or ("" if kept else f"nothing above score {min_score:g}")
     return Timeline(kept, why)

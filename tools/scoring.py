@@ -104,8 +104,10 @@ def relevance_of(question: str, lines: Sequence[Observation], context: Context) 
 
 
 def option_spans(options: Sequence[str], duration: float) -> list[Span | None] | None:
-    """The time each option names; None unless all but the negative ones do."""
+    """The time each option names; None unless all but the negative ones name one that the video has."""
     spans = [times_in(option, duration) for option in options]
+    if any(span and span.start > duration for span in spans):
+        return None  # times of day, not of the video
     named = sum(span is not None for span in spans)
     missing = [option for option, span in zip(options, spans, strict=True) if span is None]
     return spans if named >= 2 and all(is_negative(option) or named >= 3 for option in missing) else None

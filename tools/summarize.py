@@ -6,12 +6,15 @@ from ..memory import Observation, Timeline
 from ..prompts import prompt
 from ..video import Clip
 from .context import Context
-from .evidence import evidence_text
+from .evidence import condense, evidence_text
+from .scoring import relevance_of
 from .search import perceive
 from .tool import tool
 
 CAPTION_SECONDS = 10.0
 EVIDENCE_CHARACTERS = 2000
+EXTRACTED = 3
+"""Moments quoted by an extractive summary."""
 
 
 @tool(kind="look", needs=("asr", "ocr", "detector"), cost="the first look, once for each video")
@@ -58,7 +61,7 @@ def _quoted(verb: str, lines: Timeline) -> str:
 
 @tool(kind="ask", needs="llm", cost="one call of the text model")
 def summarize(timeline: Timeline, question: str, *, context: Context) -> str:
-    """Summarize what a timeline tells about a question.
+    """Summarize what a timeline tells about a question; with a small text model, quote what fits it best.
 
     Args:
         timeline: The moments.
@@ -67,6 +70,8 @@ def summarize(timeline: Timeline, question: str, *, context: Context) -> str:
     if not timeline:
         context.notes.add(why=timeline.why or "nothing to summarize")
         return ""
+    if not context.models.can_write:
+        return _extract(timeline, question, context)
     context.meter.spend(llm_calls=1)
     text = prompt("summarize", evidence=evidence_text(timeline, EVIDENCE_CHARACTERS), question=question)
     completion = context.models.llm.complete(text, max_tokens=120)
@@ -74,3 +79,11 @@ def summarize(timeline: Timeline, question: str, *, context: Context) -> str:
         prompt_tokens=completion.usage.prompt_tokens, completion_tokens=completion.usage.completion_tokens
     )
     return completion.text
+
+
+def _extract(timeline: Timeline, question: str, context: Context) -> str:
+    """The most relevant moments in their own words and in the order of time."""
+    lines = condense(timeline)
+    relevance = relevance_of(question, lines, context)
+    best = sorted(range(len(lines)), key=lambda index: -relevance[index])[:EXTRACTED]
+    return ". ".join(lines[index].content.rstrip(".") for index in sorted(best)) + "."

@@ -14,7 +14,7 @@ _RANGE = re.compile(
 )
 _SINGLE = re.compile(rf"(?P<first>{_CLOCK})|(?P<number>{_NUMBER})(?:{_UNIT.format(name='unit')})", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\bsecond\s+(?P<number>{_NUMBER})\b", re.IGNORECASE)
-_SECONDS = {"ms": 0.001, "mi": 60.0, "m": 60.0, "h": 3600.0, "s": 1.0}
+_SECONDS = {"ms": 0.001, "mil": 0.001, "mi": 60.0, "m": 60.0, "h": 3600.0, "s": 1.0}
 _VAGUE = (
     (
         re.compile(

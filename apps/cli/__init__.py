@@ -18,6 +18,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     import sys
 
-    from .run import run
+    from .interruption import INTERRUPTED, Interruption
 
-    return run(list(sys.argv[1:] if arguments is None else arguments))
+    interruption = Interruption()
+    try:
+        from .run import run
+
+        code = run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    return interruption.end(code)

@@ -1,36 +1,21 @@
-"""One command from its arguments to its exit code: interruptions, broken pipes and errors end here."""
+"""One command from its arguments to its exit code: broken pipes and errors end here."""
 
 import json
 import os
 import re
-import signal
 import sys
 import traceback
-from types import FrameType
+from itertools import pairwise
 
 import typer
 
 from ...video.errors import UsageError, VidprogError
 from .screen import one_line, screen_on
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 # Typer brings a copy of Click in some versions and uses Click itself in others; its public class leads to the base of
 # all errors in the arguments in both.
 ArgumentError: type[Exception] = typer.BadParameter.__bases__[0].__bases__[0]
-
-
-class Interruption:
-    """Remembers that SIGINT came: a worker that died of the same Ctrl-C must not look like a failure."""
-
-    def __init__(self) -> None:
-        self.happened = False
-        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a job in the background stays deaf
-            signal.signal(signal.SIGINT, self._handle)
-
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        self.happened = True
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends the process at once
-        raise KeyboardInterrupt
 
 
 def run(arguments: list[str]) -> int:
@@ -41,27 +26,21 @@ def run(arguments: list[str]) -> int:
 
     Returns:
         The exit code.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted.
     """
-    interruption = Interruption()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what a narrow terminal cannot write must not end the command
             stream.reconfigure(errors="replace")
-    code = _guarded(arguments)
-    if interruption.happened:
-        screen_on(sys.stderr).line("interrupted; run the same command again to go on")
-        return INTERRUPTED
-    return code
-
-
-def _guarded(arguments: list[str]) -> int:
     try:
         code = _invoke(arguments)
         sys.stdout.flush()
-    except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
     except BrokenPipeError:
         _drop_output()
         return FAILED
+    except typer.Abort as error:  # some versions of Typer make this of an interruption
+        raise KeyboardInterrupt from error
     except VidprogError as error:
         return _show(error, error, arguments)
     except ArgumentError as error:
@@ -115,7 +94,7 @@ def _show(error: VidprogError, cause: Exception, arguments: list[str]) -> int:
 def wants_json(arguments: list[str]) -> bool:
     """Whether the result, and so an error too, is to be JSON; asked before the arguments are known to be right."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in options or "--format=json" in options or ("--format", "json") in zip(options, options[1:])
+    return "--json" in options or "--format=json" in options or ("--format", "json") in pairwise(options)
 
 
 def wants_traceback(arguments: list[str]) -> bool:

@@ -6,10 +6,7 @@ Plain text is printed without Rich, which takes 0.07 s to load: a search in a sc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TextIO
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from typing import Protocol, TextIO
 
 Span = str | tuple[str, str]
 """Text, or text and its style."""
@@ -93,7 +90,7 @@ class RichScreen:
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
 
-        self.console: Console = Console(file=stream, highlight=False)
+        self.console = Console(file=stream, highlight=False)
 
     def line(self, *spans: Span) -> None:
         """One line."""
@@ -109,10 +106,13 @@ class RichScreen:
 
         drawn = RichTable(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
         for column in table.columns:
-            justify = "right" if column.right else "left"
             drawn.add_column(
-                column.name, style=column.style, justify=justify, no_wrap=not column.wraps, overflow="fold"
-            )  # type: ignore[arg-type]
+                column.name,
+                style=column.style,
+                justify="right" if column.right else "left",
+                no_wrap=not column.wraps,
+                overflow="fold",
+            )
         for row in table.rows:
             drawn.add_row(*(Text(one_line(cell)) for cell in row))
         self.console.print(drawn)

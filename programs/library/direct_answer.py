@@ -10,6 +10,8 @@ Defaults: The 8 nearest moments.
 
 Examples:
     - What kind of building is on the hill?
+    - Which pet does the family have?
+    - Which vehicle is parked outside?
     - Which fruit lies in the bowl?
     - Who is standing next to the piano?
     - What is the chef wearing on his head?

@@ -22,4 +22,8 @@ Examples:
 
 
 def what_color(video: Clip, question: str, choices: list[str]) -> Answer:
-    return answer(question, colors(named_range(video, question), question), choices)
+    notes = colors(named_range(video, question), question)
+    best = [note.content for note in notes if note.score == 1.0]
+    if choices or not best:
+        return answer(question, notes, choices)
+    return answer(question, notes, value=best[0])

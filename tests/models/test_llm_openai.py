@@ -130,9 +130,8 @@ def test_a_busy_server_is_asked_again():
 
 @pytest.mark.parametrize("status", [500, 429])
 def test_a_server_that_never_recovers_is_given_up(status):
-    with serving((status, failure("on fire"), AT_ONCE)) as (url, requests):
-        with pytest.raises(ModelError) as caught:
-            OpenAILanguageModel("m", url).complete("Hello")
+    with serving((status, failure("on fire"), AT_ONCE)) as (url, requests), pytest.raises(ModelError) as caught:
+        OpenAILanguageModel("m", url).complete("Hello")
     assert len(requests) == 3
     assert caught.value.code == "model.server"
     assert "on fire" in caught.value.message
@@ -141,9 +140,8 @@ def test_a_server_that_never_recovers_is_given_up(status):
 
 @pytest.mark.parametrize(("status", "hint"), [(401, "OPENAI_API_KEY"), (404, "/v1"), (400, "")])
 def test_what_cannot_get_better_is_asked_once(status, hint):
-    with serving((status, failure("no"))) as (url, requests):
-        with pytest.raises(ModelError) as caught:
-            OpenAILanguageModel("m", url).complete("Hello")
+    with serving((status, failure("no"))) as (url, requests), pytest.raises(ModelError) as caught:
+        OpenAILanguageModel("m", url).complete("Hello")
     assert len(requests) == 1
     assert hint in caught.value.hint
 
@@ -227,7 +225,7 @@ def llama_url():
     parameters.n_ctx = 1024
     parameters.cpuparams.n_threads = 2
     parameters.warmup = False
-    parameters.hostname, parameters.port = "127.0.0.1", 0
+    parameters.port = 0
     parameters.verbosity = -1
     server = server_package.Server(parameters)
     yield f"{server.listening_address}/v1"

@@ -1,5 +1,7 @@
 """The models that hear, read and look, on sound and pictures whose content is known."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,7 +74,7 @@ def test_joined_regions_keep_order_and_fit_the_window(steps):
         at = found[-1][1]
     joined = join_regions(found)
     assert all(end - start <= REGION_SECONDS + 1e-9 for start, end in joined)
-    assert all(first[1] <= second[0] for first, second in zip(joined, joined[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(joined))
     for start, end in found:
         assert any(first <= start and end <= last for first, last in joined)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from vidprog.models import weights as module
 from vidprog.models.errors import ModelError
-from vidprog.models.weights import Weights, WeightFile, derived_directory, ensure_weights, find_weights, manifest
+from vidprog.models.weights import WeightFile, Weights, derived_directory, ensure_weights, find_weights, manifest
 from vidprog.video.errors import UsageError
 
 CONTENT = b"numbers " * 1000

@@ -1,0 +1,142 @@
+"""``vidprog ask``: a question about a video, answered with a confidence and the moments that support it."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...video.errors import UsageError
+from . import options
+from .terminal import Terminal, print_document
+
+if TYPE_CHECKING:
+    from ...agents import Result, Settings
+
+ABSTAINED = 3
+USAGE = 'Write: vidprog ask clip.mp4 "What does the sign say?"'
+_FILE_NAME = re.compile(r"[^\s?]+\.[A-Za-z0-9]{2,4}")
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="VIDEO [VIDEO...] QUESTION", help="Video files, and last the question.", show_default=False),
+]
+Choices = Annotated[
+    list[str] | None, typer.Option("--choice", "-c", metavar="CHOICE", help="One option; give all, one -c for each.")
+]
+Program = Annotated[
+    str | None, typer.Option("--program", metavar="NAME|FILE", help="Run this program instead of planning one.")
+]
+Rounds = Annotated[int | None, typer.Option("--max-rounds", metavar="N", help="Programs to try at most (3).")]
+Threshold = Annotated[
+    float | None, typer.Option("--threshold", metavar="T", help="Confidence that is enough, 0 to 1 (0.6).")
+]
+Seconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", help="Stop after so many seconds.")]
+Frames = Annotated[int | None, typer.Option("--max-frames", metavar="N", help="Frames shown to models at most.")]
+Calls = Annotated[int | None, typer.Option("--max-llm-calls", metavar="N", help="Calls of the text model at most.")]
+
+
+def ask(
+    words: Words = None,
+    choices: Choices = None,
+    program: Program = None,
+    max_rounds: Rounds = None,
+    threshold: Threshold = None,
+    max_seconds: Seconds = None,
+    max_frames: Frames = None,
+    max_llm_calls: Calls = None,
+    json: options.Json = False,
+    profile: options.Profile = None,
+    tools: options.Tools = None,
+    assignments: options.Assignments = None,
+    store: options.Store = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Ask a question about a video.
+
+    Exit codes: 0 answered, 1 failure, 2 usage, 3 the video does not show it, 130 interrupted.
+    """
+    videos, question = split_words(words or [])
+    terminal = Terminal(quiet, verbose)
+    limits = {"seconds": max_seconds, "frames": max_frames, "llm_calls": max_llm_calls}
+    settings = _settings(program, max_rounds, threshold, limits)
+    result = _answer(videos, question, choices, settings, profile, assignments, tools, store, terminal)
+    if json:
+        print_document(result.to_json())
+    else:
+        from .show import show_result
+
+        show_result(result, terminal)
+    return ABSTAINED if result.answer.abstained else 0
+
+
+def split_words(words: Sequence[str]) -> tuple[list[str], str]:
+    """The videos and the question.
+
+    Raises:
+        UsageError: One of them is missing; it says which.
+    """
+    if not words:
+        raise UsageError("the video and the question are missing", code="ask.words", hint=USAGE)
+    *videos, question = words
+    if _is_file(question):
+        raise UsageError(f"the question is missing: the last word, {question}, is a file", code="ask.words", hint=USAGE)
+    if not videos and _FILE_NAME.fullmatch(question):
+        raise UsageError(f"the question is missing after {question}", code="ask.words", hint=USAGE)
+    if not videos:
+        raise UsageError(f"the video is missing before {question!r}", code="ask.words", hint=USAGE)
+    return videos, question
+
+
+def _is_file(text: str) -> bool:
+    return os.path.exists(text)  # unlike Path.exists, it takes questions longer than a name may be
+
+
+def _settings(
+    program: str | None, max_rounds: int | None, threshold: float | None, limits: dict[str, float | int | None]
+) -> "Settings":
+    """What was given; the loop's own values for the rest."""
+    from ...agents import Settings
+    from ...programs import Catalog
+    from ...tools import Budget
+
+    if program is not None:
+        Catalog.builtin().get(program)  # an unknown name is said before any work is done
+    given = {"max_rounds": max_rounds, "threshold": threshold}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return Settings(program=program, budget=Budget(**limits), **chosen)  # type: ignore[arg-type]
+
+
+def _answer(
+    videos: Sequence[str],
+    question: str,
+    choices: Sequence[str] | None,
+    settings: "Settings",
+    profile: str | None,
+    assignments: Sequence[str] | None,
+    tools: Path | None,
+    store: Path | None,
+    terminal: Terminal,
+) -> "Result":
+    from ... import agents
+    from ...agents.ask import check_question
+    from ...video import open_video
+    from .opening import open_models, open_registry
+    from .watch import Watcher
+
+    check_question(question, choices)
+    models = open_models(profile, assignments)
+    registry = open_registry(tools)
+    terminal.warn(registry.warnings)
+    if len(videos) > 1:
+        for video in videos:
+            open_video(video)  # a wrong last one is said before the first is looked at
+    with terminal.progress() as progress:
+        watcher = Watcher(terminal, progress)
+        return agents.ask(
+            list(videos), question, choices, models=models, store=store, registry=registry, settings=settings,
+            on_event=watcher,
+        )  # fmt: skip

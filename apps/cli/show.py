@@ -1,0 +1,66 @@
+"""An answer for a reader: the answer first, how sure it is and why, and the moments that support it."""
+
+from typing import TYPE_CHECKING
+
+from .screen import Column, Table
+from .terminal import Terminal
+from .words import count, grounded, span, sure
+
+if TYPE_CHECKING:
+    from ...agents import Result
+
+NOT_SHOWN = "The video does not show it."
+MOST_MOMENTS = 10
+
+
+def show_result(result: "Result", terminal: Terminal) -> None:
+    """Print an answer.
+
+    Args:
+        result: What the loop gave.
+        terminal: Where to.
+    """
+    screen = terminal.result
+    style = "bold yellow" if result.answer.abstained else "bold green"
+    screen.line((NOT_SHOWN if result.answer.abstained else result.text, style))
+    screen.line()
+    for name, text in _facts(result):
+        screen.line((f"{name:<11}", "dim"), text)
+    _moments(result, terminal)
+    if terminal.verbose:
+        screen.line()
+        screen.code(result.program["source"])
+    terminal.warn(result.warnings)
+
+
+def _facts(result: "Result") -> list[tuple[str, str]]:
+    answer = result.answer
+    facts = []
+    if answer.abstained and result.text not in (NOT_SHOWN, ""):
+        facts.append(("best guess", result.text))
+    if answer.choice is not None:
+        facts.append(("choice", f"{answer.choice + 1} of {len(result.choices)}"))
+    facts.append(("confidence", f"{sure(answer.confidence)}, by {answer.basis}"))
+    facts.append(("grounding", grounded(answer.grounding)))
+    if len(result.videos) > 1:
+        facts.append(("video", result.path))
+    used = f"{count(len(result.rounds), 'round')}, {result.usage['seconds']:.1f} s"
+    facts.append(("program", f"{result.program['name']} ({used})"))
+    return facts
+
+
+def _moments(result: "Result", terminal: Terminal) -> None:
+    evidence = result.answer.evidence
+    if not evidence:
+        return
+    screen = terminal.result
+    screen.line()
+    best = sorted(evidence, key=lambda moment: -moment.score)[:MOST_MOMENTS]
+    if result.answer.abstained:
+        screen.line(("nearest moments", "bold"))
+    columns = (Column("time", "green"), Column("kind", "cyan"), Column("content", wraps=True), Column("source", "dim"))
+    shown = [moment for moment in evidence if moment in best]
+    rows = [(span(moment.start, moment.end), moment.kind, moment.content, moment.source) for moment in shown]
+    screen.table(Table(columns, rows))
+    if len(evidence) > len(shown):
+        terminal.say(f"and {len(evidence) - len(shown)} more; --json has them all")

@@ -1,0 +1,313 @@
+"""The whole loop: right answers on real clips, and the best round out of scripted ones."""
+
+import json
+
+import pytest
+from scripted import ScriptedLanguageModel, ScriptedVision, with_role
+from vidprog.agents import Settings, ask, events
+from vidprog.agents.ask import ask_session
+from vidprog.apps.sample import sample_facts
+from vidprog.memory import Observation, Timeline
+from vidprog.models.errors import MissingRoleError, ModelError
+from vidprog.programs import ProgramError
+from vidprog.tools import Answer, Budget, Registry, tool
+from vidprog.video.errors import UsageError
+
+EXIT = "What number is written on the exit sign?"
+NUMBERS = ("17", "42", "8", "63")
+
+
+def heard(session, question, choices=(), **settings):
+    """The result and the events."""
+    told = []
+    return ask_session(session, question, choices, Settings(**settings), told.append), told
+
+
+# ---- real clips
+
+
+@pytest.fixture(scope="module")
+def answers(sample, sample_store, models):
+    from vidprog.agents import Session
+
+    with Session(sample, models=models, store=sample_store) as session:
+        return [(fact, ask_session(session, fact.question, fact.choices, Settings())) for fact in sample_facts()]
+
+
+def test_questions_about_the_demo_clip_are_answered(answers):
+    right = [fact.question for fact, result in answers if result.choice == fact.choice]
+    assert len(right) / len(answers) > 0.6, right
+    kinds = {fact.kind for fact, result in answers if result.choice == fact.choice}
+    assert {"speech", "text", "object"} <= kinds
+
+
+def test_sure_answers_are_right_more_often_than_unsure_ones(answers):
+    sure = [result.choice == fact.choice for fact, result in answers if result.confidence >= 0.8]
+    assert sure
+    assert sum(sure) / len(sure) > 0.75
+
+
+def test_evidence_lies_inside_of_the_video(answers):
+    for _, result in answers:
+        document = result.to_json()
+        duration = document["videos"][0]["duration"]
+        for moment in document["evidence"]:
+            assert 0 <= moment["start"] <= moment["end"] <= duration + 0.001
+
+
+def test_right_and_grounded_answers_point_at_their_moment(answers):
+    facts = [(fact, result) for fact, result in answers if fact.kind in ("speech", "text") and result.confidence > 0.9]
+    assert facts
+    for fact, result in facts:
+        assert any(m.end >= fact.start and m.start <= fact.end for m in result.answer.evidence), fact.question
+
+
+def test_every_result_is_a_document(answers):
+    for _, result in answers:
+        document = json.loads(json.dumps(result.to_json()))
+        assert document["schema"] == "vidprog.answer/1"
+        assert 0 <= document["confidence"] <= 1
+        assert len(document["rounds"]) <= 3
+        assert document["profile"]["llm"] == "ctranslate2:smollm2-135m"
+        assert document["usage"]["frames_decoded"] >= 0
+
+
+def test_a_question_about_signs(signs_session):
+    result, told = heard(signs_session, EXIT, NUMBERS)
+    assert (result.choice, result.text, result.answer.abstained) == (1, "42", False)
+    assert any("42" in moment.content for moment in result.answer.evidence)
+    kinds = [type(event) for event in told]
+    assert kinds[0] is events.Recalled
+    order = [
+        kinds.index(kind) for kind in (events.Planned, events.Checked, events.StepDone, events.Answered, events.Judged)
+    ]
+    assert order == sorted(order)
+
+
+def test_a_second_question_decodes_nothing(signs_session):
+    result, _ = heard(signs_session, "What does the sign say about the harbour?", program="read_screen")
+    assert result.text == "HARBOUR CLOSED"
+    assert result.usage["frames_decoded"] == 0
+    assert all(step["cached"] for round_ in result.rounds for step in round_["steps"] if step["tool"] == "read_text")
+
+
+def test_what_nobody_says_is_an_abstention(mute, models, tmp_path):
+    result = ask(mute, "What does the speaker say about the budget?", ["cuts", "growth"], models=models, store=tmp_path)
+    assert result.answer.abstained
+    assert result.choice is None
+    assert any("no audio stream" in warning for warning in result.warnings)
+
+
+def test_of_several_videos_the_one_that_answers_best(signs, mute, signs_store, models):
+    result = ask([mute, signs], EXIT, NUMBERS, models=models, store=signs_store)
+    assert result.path == str(signs)
+    assert result.choice == 1
+    assert [video["path"] for video in result.videos] == [str(mute), str(signs)]
+    assert {round_["video"] for round_ in result.rounds} == {str(mute), str(signs)}
+
+
+def test_nothing_stays_behind_of_a_finished_question(signs_session, signs_store):
+    import sqlite3
+
+    heard(signs_session, EXIT, NUMBERS)
+    with sqlite3.connect(signs_store / "checkpoints.sqlite") as database:
+        assert database.execute("SELECT count(*) FROM checkpoints").fetchone() == (0,)
+
+
+# ---- scripted rounds
+
+
+def answering(*given):
+    """A registry whose ``answer`` gives (text, confidence) in order, each with a moment of its own."""
+    left = list(given)
+
+    @tool(kind="ask", replaces=True)
+    def answer(
+        question: str,
+        evidence: Timeline | str | None,
+        choices: list[str] | None = None,
+        value: int | float | str | None = None,
+    ) -> Answer:
+        """Answer from a script.
+
+        Args:
+            question: Any.
+            evidence: Any.
+            choices: Any.
+            value: Any.
+        """
+        text, confidence = left.pop(0) if len(left) > 1 else left[0]
+        moment = Observation(len(left), len(left) + 1, "text", text, 0.9, "script")
+        return Answer(text, None, confidence, "script", 1.0, Timeline([moment]))
+
+    return Registry.builtin().with_tools([answer])
+
+
+@pytest.mark.parametrize(
+    ("given", "best", "rounds"),
+    [
+        ([("good", 0.9)], "good", 1),
+        ([("a", 0.5), ("b", 0.2), ("c", 0.1)], "a", 3),
+        ([("a", 0.2), ("b", 0.59), ("c", 0.1)], "b", 3),
+        ([("a", 0.1), ("b", 0.2), ("c", 0.99)], "c", 3),
+        ([("a", 0.3), ("b", 0.9)], "b", 2),
+        ([("a", 0.3), ("b", 0.3), ("c", 0.3)], "a", 3),
+    ],
+)
+def test_the_best_round_is_returned_not_the_last(open_session, signs, signs_store, given, best, rounds):
+    session = open_session(signs, store=signs_store, registry=answering(*given))
+    result, told = heard(session, EXIT)
+    assert (result.text, len(result.rounds)) == (best, rounds)
+    assert result.confidence == dict(given)[best]
+    assert [event.round for event in told if isinstance(event, events.Judged)] == list(range(1, rounds + 1))
+    assert len({round_["source"] for round_ in result.rounds}) == rounds  # no program twice
+
+
+@pytest.mark.parametrize(
+    ("settings", "rounds"),
+    [
+        ({"max_rounds": 1}, 1),
+        ({"max_rounds": 2}, 2),
+        ({"threshold": 0.3}, 1),
+        ({"threshold": 0.0}, 1),
+        ({"program": "read_screen"}, 1),
+    ],
+)
+def test_the_loop_stops(open_session, signs, signs_store, settings, rounds):
+    session = open_session(signs, store=signs_store, registry=answering(("a", 0.3), ("b", 0.2), ("c", 0.1)))
+    assert len(heard(session, EXIT, **settings)[0].rounds) == rounds
+
+
+def test_the_loop_stops_when_a_round_brings_no_news(open_session, signs, signs_store):
+    session = open_session(signs, store=signs_store, registry=answering(("same", 0.2)))
+    result, _ = heard(session, EXIT, max_rounds=5)
+    assert len(result.rounds) == 2
+
+
+def test_the_budget_ends_the_question_with_what_it_has(open_session, signs, tmp_path):
+    session = open_session(signs, store=tmp_path)
+    result, _ = heard(session, EXIT, NUMBERS, budget=Budget(frames=8), program="read_screen")
+    assert result.answer.abstained
+    assert result.rounds[0]["stopped"].startswith("budget")
+    assert any("frames limited to 8" in warning for warning in result.warnings)
+    assert result.usage["frames_seen"] <= 8
+
+
+# ---- programs that a text model writes
+
+GOOD = "lines = read_text(video)\nanswer(question, lines, choices)"
+FAULTY = "lines = read_txt(video)\nanswer(question, lines, choices)"
+HARD = "Explain which of the announcements contradicts the timetable of the previous season."
+
+
+def asked(open_session, signs, signs_store, models, *replies, **settings):
+    llm = ScriptedLanguageModel(*replies)
+    session = open_session(signs, store=signs_store, models=with_role(models, llm=llm))
+    return *heard(session, HARD, max_rounds=1, **settings), llm
+
+
+def test_a_program_that_the_model_writes_is_run(open_session, signs, signs_store, models):
+    result, told, llm = asked(open_session, signs, signs_store, models, GOOD, "The harbour is closed.")
+    assert result.program["source"] == GOOD
+    assert "scripted:llm" in result.program["planner"]
+    assert result.text == "The harbour is closed."
+    assert next(event for event in told if isinstance(event, events.Planned)).route == "planned"
+    assert result.usage["llm_calls"] == len(llm.prompts) == 2
+    assert result.usage["completion_tokens"] > 0
+
+
+def test_a_faulty_program_is_repaired(open_session, signs, signs_store, models):
+    result, told, llm = asked(open_session, signs, signs_store, models, FAULTY, f"```python\n{GOOD}\n```", "Closed.")
+    assert result.program["source"] == GOOD
+    assert [len(event.problems) for event in told if isinstance(event, events.Checked)] == [1, 0]
+    assert [event.how for event in told if isinstance(event, events.Repaired)] == ["rewritten by the text model"]
+    assert "read_txt" in llm.prompts[1]
+    assert result.text == "Closed."
+
+
+@pytest.mark.parametrize("source", [FAULTY, "import os\nanswer(question, '', choices)", "this is no program", ""])
+def test_a_program_that_stays_faulty_is_replaced_with_a_warning(open_session, signs, signs_store, models, source):
+    result, told, _llm = asked(open_session, signs, signs_store, models, source)
+    assert len([event for event in told if isinstance(event, events.Repaired)]) == 3
+    assert result.program["planner"] == "nearest-example"
+    assert result.rounds[0]["move"] == "fallback"
+    assert any("was refused" in warning and "was run instead" in warning for warning in result.warnings)
+
+
+def test_a_program_that_breaks_while_it_runs_is_followed_by_another(open_session, signs, signs_store, models):
+    breaking = "lines = read_text(video)\nwrong = [1, 2][len(lines) + 5]\nanswer(question, lines, choices)"
+    llm = ScriptedLanguageModel(breaking, "An answer.")
+    session = open_session(signs, store=signs_store, models=with_role(models, llm=llm))
+    result, _told = heard(session, HARD, max_rounds=2, threshold=0.99)
+    assert result.rounds[0]["error"] or result.rounds[0]["answer"]
+    assert result.text
+
+
+def test_a_server_that_fails_is_one_error(open_session, signs, signs_store, models):
+    def down(prompt):
+        raise ModelError("the server is down", code="model.server", hint="start it")
+
+    session = open_session(signs, store=signs_store, models=with_role(models, llm=ScriptedLanguageModel(down)))
+    with pytest.raises(ModelError) as caught:
+        heard(session, HARD)
+    assert caught.value.code == "model.server"
+
+
+def test_a_grid_is_asked_about_where_a_vlm_is_there(open_session, signs, signs_store, models):
+    vlm = ScriptedVision("The sign says EXIT 42.")
+    session = open_session(signs, store=signs_store, models=with_role(models, vlm=vlm))
+    result, _ = heard(session, EXIT, NUMBERS, program="image_grid")
+    assert result.choice == 1
+    assert result.usage["vlm_calls"] == 1
+    assert [step["tool"] for step in result.rounds[0]["steps"]][-2:] == ["ask", "answer"]
+    assert "17; 42; 8; 63" in vlm.asked[0][1]
+
+
+# ---- programs that the user names
+
+
+def test_a_program_that_needs_a_missing_role_says_so(signs_session):
+    with pytest.raises(MissingRoleError) as caught:
+        heard(signs_session, EXIT, program="image_grid")
+    assert caught.value.role == "vlm"
+    assert "image_grid" in caught.value.message
+
+
+def test_unknown_programs_are_refused_with_the_nearest(signs_session):
+    with pytest.raises(UsageError) as caught:
+        heard(signs_session, EXIT, program="read_scren")
+    assert caught.value.code == "program.unknown"
+    assert "read_screen" in caught.value.hint
+
+
+def test_a_program_of_a_file_that_is_refused_can_be_mended(signs_session, tmp_path):
+    """The same command after the file was corrected runs the corrected file."""
+    path = tmp_path / "mine.py"
+    path.write_text(FAULTY)
+    for _ in range(2):
+        with pytest.raises(ProgramError) as caught:
+            heard(signs_session, EXIT, NUMBERS, program=str(path))
+        assert caught.value.code == "program.refused"
+        assert caught.value.message.count("Did you mean read_text(") == 1
+    path.write_text(GOOD)
+    result, _ = heard(signs_session, EXIT, NUMBERS, program=str(path))
+    assert result.choice == 1
+    assert result.program["source"] == GOOD
+
+
+def test_tools_of_the_user_are_called(open_session, signs, signs_store, tmp_path):
+    @tool
+    def shout(text: str) -> str:
+        """Say it louder.
+
+        Args:
+            text: What to say.
+        """
+        return text.upper() + "!"
+
+    path = tmp_path / "loud.py"
+    path.write_text("answer(question, shout('the number is 42'), choices)")
+    session = open_session(signs, store=signs_store, registry=Registry.builtin().with_tools([shout]))
+    result, _ = heard(session, EXIT, NUMBERS, program=str(path))
+    assert [step["tool"] for step in result.rounds[0]["steps"]] == ["shout", "answer"]
+    assert result.choice == 1
