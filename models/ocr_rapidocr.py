@@ -1,6 +1,6 @@
 """Text reading by RapidOCR: PP-OCR detection and recognition on onnxruntime, weights inside its own wheel.
 
-At 960 px longest side a 720p picture takes 0.25 CPU-seconds without text and 0.3-0.5 with; its default (shortest side
+At 960 px longest side a 720p picture takes 0.15 CPU-seconds without text and 0.3-0.4 with; its default (shortest side
 at least 736) takes twice that and read nothing more on the development clips.
 """
 
@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from .profiles import Spec
 from .roles import TextLine
-from .threads import cpu_threads
 from .weights import Report
 
 if TYPE_CHECKING:
     import numpy as np
 
 LONGEST_SIDE = 960
+THREADS = 1
+"""A second thread mostly waits: 15 pictures took 3.6 CPU-seconds in 3.5 s with one, 5.5 in 2.8 s with two."""
 SHORT_LINE = 3
 SHORT_LINE_SCORE = 0.9
 """A stray letter on texture is read with a score of 0.5 to 0.85; a real single digit with more than 0.95."""
@@ -44,7 +45,7 @@ class RapidOCRReader:
                 "Global.use_cls": False,
                 "Det.limit_side_len": LONGEST_SIDE,
                 "Det.limit_type": "max",
-                "EngineConfig.onnxruntime.intra_op_num_threads": cpu_threads(),
+                "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
         )

@@ -1,4 +1,4 @@
-"""What all rooms' tests share: the real embedded models, open videos on stores of their own, and clips with a known truth."""
+"""What all rooms' tests share: the real embedded models, videos on stores of their own, clips with a known truth."""
 
 import os
 

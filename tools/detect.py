@@ -77,8 +77,8 @@ def count(clip: Clip, query: str, mode: CountMode = "auto", *, context: Context)
         The number; None when the detector has no name for it.
     """
     labels = head_label(query, context.models.labels)
-    if not labels:
-        context.notes.add(why=f"the detector has no name for what {query!r} counts")
+    if not labels or not context.video.has_video:
+        context.notes.add(why=f"the detector has no name for what {query!r} counts" if not labels else "no pictures")
         return None
     seen = Timeline([thing for thing in detect.run((clip,), {}, context) if thing.content in labels])
     looks = _looks(clip, context)

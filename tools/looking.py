@@ -33,6 +33,8 @@ def look(context: Context, clip: Clip, tool: str, version: str, backend: str, se
     Returns:
         Observations that overlap the clip; when there are none, ``why`` says how many frames were looked at.
     """
+    if not context.video.has_video:
+        return Timeline((), "no pictures")
     sampling = Sampling.for_clip(clip)
     parameters = {"start": sampling.start, "interval": round(sampling.interval, 6)}
 

@@ -170,7 +170,8 @@ def bert_states(tensors, ids):
 
     def norm(x, name):
         centred = x - x.mean(-1, keepdims=True)
-        return centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-12) * tensors[f"{name}.weight"] + tensors[f"{name}.bias"]  # fmt: skip
+        scaled = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-12)
+        return scaled * tensors[f"{name}.weight"] + tensors[f"{name}.bias"]
 
     def heads(x):
         return x.reshape(len(ids), HEADS, WIDTH // HEADS)

@@ -18,7 +18,7 @@ from vidprog.tools.text import squash
 
 @pytest.fixture(scope="module")
 def heard(models):
-    """Silence, a sentence at 3.0 s, silence, a sentence at 14.0 s, silence: regions, and segments on the whole's clock."""
+    """Silence with sentences at 3.0 and at 14.0 s: regions, and segments on the whole's clock."""
     samples = spoken([(3.0, 1), (14.0, 3)], seconds=20.0)
     regions = models.asr.speech_regions(samples)
     segments = []

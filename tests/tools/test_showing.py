@@ -103,7 +103,10 @@ def grey(time, level=90, size=(90, 160)):
 
 @pytest.mark.parametrize(
     ("count", "rows", "columns", "shape"),
-    [(6, 0, 0, (2, 3)), (6, 2, 3, (2, 3)), (6, 3, 0, (3, 2)), (6, 0, 2, (3, 2)), (5, 0, 0, (2, 3)), (1, 0, 0, (1, 1)), (7, 2, 2, (2, 2)), (9, 0, 0, (3, 3))],
+    [
+        (6, 0, 0, (2, 3)), (6, 2, 3, (2, 3)), (6, 3, 0, (3, 2)), (6, 0, 2, (3, 2)), (5, 0, 0, (2, 3)),
+        (1, 0, 0, (1, 1)), (7, 2, 2, (2, 2)), (9, 0, 0, (3, 3)),
+    ],
 )  # fmt: skip
 def test_the_shape_of_a_grid(count, rows, columns, shape):
     grid = make_grid(tuple(grey(float(second)) for second in range(count)), rows, columns)
