@@ -106,7 +106,8 @@ def ask_session(
 
     profile = session.models.profile.to_json()
     given = session.catalog.get(settings.program).source if settings.program is not None else ""
-    thread = thread_of(session.video.fingerprint, question, choices, settings, profile, given)
+    tools = session.registry.stubs()
+    thread = thread_of(session.video.fingerprint, question, choices, settings, profile, given, tools)
     config = {"configurable": {"thread_id": thread}, "recursion_limit": EDGES}
     with checkpointer(session.store) as saver:
         loop = Loop(session, settings, on_event)

@@ -22,14 +22,16 @@ def thread_of(
     settings: Settings,
     profile: dict[str, str],
     source: str = "",
+    tools: str = "",
 ) -> str:
     """Names a question by everything that its answer depends on: the same command goes on, another one does not.
 
     ``source`` is the text of the program that the user named: once its file was mended, the old text must not go on.
+    ``tools`` is the stubs of all tools: a plan made for others must not go on either.
     """
     parts = [
         fingerprint, question, list(choices), profile, settings.program, settings.max_rounds, settings.threshold,
-        repr(settings.budget), source, versions(),
+        repr(settings.budget), source, tools, versions(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 

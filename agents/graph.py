@@ -133,7 +133,7 @@ class Loop:
     def answer(self, state: State) -> State:
         """See that the round has an answer: a program that broke off is answered from what is on the timeline."""
         *earlier, round_ = state["rounds"]
-        if round_["answer"] is None and not round_["stopped"]:
+        if round_["answer"] is None:
             round_ = {**round_, "answer": self._answer_from_timeline(state)}
         answer = round_["answer"] or {}
         self._emit(
@@ -149,14 +149,18 @@ class Loop:
     def _answer_from_timeline(self, state: State) -> dict[str, Any] | None:
         embedder = self._session.models.lazy_embedder
         hits = self._session.memory.search(state["question"], embedder=embedder)
-        if not hits:
+        found = [hit.observation for hit in hits] or list(self._session.memory.timeline())
+        if not found:
             return None
+        # What is on the timeline was paid for: looking no further, it may still be answered from.
+        self._context.meter.budget = replace(self._settings.budget, frames=None, seconds=None)
         try:
             tool = self._session.registry.get("answer")
-            found = [hit.observation for hit in hits]
             return tool.run((state["question"], found, state["choices"] or None), {}, self._context).to_json()
         except VidprogError:
             return None  # the round's own error is what the user should read
+        finally:
+            self._context.meter.budget = self._settings.budget
 
     def judge(self, state: State) -> State:
         """Is it good enough, and may the loop go on?"""

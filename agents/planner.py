@@ -168,7 +168,7 @@ class LanguageModelPlanner:
             tools=self._registry.stubs(),
             question=question,
             choices="; ".join(choices) or "none",
-            problems="\n".join(f"{problem} {problem.hint}" for problem in problems),
+            problems="\n".join(str(problem) for problem in problems),
         )
         return Program.draft(self._complete(text))
 

@@ -1,9 +1,12 @@
 """The state of the loop: plain data, so that a checkpoint can hold it and another process can go on."""
 
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from ..programs import Program, RunResult
-from .planner import Plan
+from ..programs import Program
+
+if TYPE_CHECKING:  # they bring the sandbox, which only a run needs
+    from ..programs import RunResult
+    from .planner import Plan
 
 
 class State(TypedDict, total=False):
@@ -27,7 +30,7 @@ class State(TypedDict, total=False):
     warnings: list[str]
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
+def plan_data(plan: "Plan") -> dict[str, Any]:
     """A plan as plain data."""
     return {
         "name": plan.program.name,
@@ -45,7 +48,7 @@ def program_of(plan: dict[str, Any]) -> Program:
     return program if program.name == plan["name"] else Program(plan["name"], plan["source"])
 
 
-def round_data(plan: dict[str, Any], result: RunResult) -> dict[str, Any]:
+def round_data(plan: dict[str, Any], result: "RunResult") -> dict[str, Any]:
     """A finished round as plain data."""
     answer = result.answer
     return {

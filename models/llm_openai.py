@@ -54,6 +54,7 @@ class OpenAILanguageModel:
         self.identity = f"openai:{model}@{base_url or 'api.openai.com'}"
         self._model = model
         self._with_logprobs = True
+        self._length_name = "max_tokens"
         self._client = openai.OpenAI(
             api_key=key or "none", base_url=base_url or None, timeout=timeout, max_retries=retries
         )
@@ -91,7 +92,7 @@ class OpenAILanguageModel:
         arguments: dict[str, Any] = {
             "model": self._model,
             "messages": messages,
-            "max_tokens": max_tokens,
+            self._length_name: max_tokens,
             "temperature": 0,
         }
         if stop:
@@ -103,6 +104,9 @@ class OpenAILanguageModel:
         except openai.BadRequestError as error:
             if self._with_logprobs and "logprob" in str(error).lower():
                 self._with_logprobs = False  # this server has none: remember it for the session
+                return self._request(messages, max_tokens, stop)
+            if self._length_name == "max_tokens" and "max_completion_tokens" in str(error):
+                self._length_name = "max_completion_tokens"  # newer models of OpenAI know only this name
                 return self._request(messages, max_tokens, stop)
             raise self._failure(error) from error
         except openai.OpenAIError as error:

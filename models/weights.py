@@ -244,6 +244,7 @@ def derived_directory(weights: Weights, converter: str, make: Callable[[Path], N
     folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=".convert-"))
     try:
         make(folder)
+        folder.chmod(0o755)  # mkdtemp keeps it to one user; weights are shared
         folder.rename(target)
     except OSError:
         if not target.is_dir():

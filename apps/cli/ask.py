@@ -11,9 +11,11 @@ import typer
 from ...video.errors import UsageError
 from . import options
 from .terminal import Terminal, print_document
+from .words import count
 
 if TYPE_CHECKING:
     from ...agents import Result, Settings
+    from ...tools import Registry
 
 ABSTAINED = 3
 USAGE = 'Write: vidprog ask clip.mp4 "What does the sign say?"'
@@ -100,11 +102,8 @@ def _settings(
 ) -> "Settings":
     """What was given; the loop's own values for the rest."""
     from ...agents import Settings
-    from ...programs import Catalog
     from ...tools import Budget
 
-    if program is not None:
-        Catalog.builtin().get(program)  # an unknown name is said before any work is done
     given = {"max_rounds": max_rounds, "threshold": threshold}
     chosen = {name: value for name, value in given.items() if value is not None}
     return Settings(program=program, budget=Budget(**limits), **chosen)  # type: ignore[arg-type]
@@ -130,6 +129,8 @@ def _answer(
     check_question(question, choices)
     models = open_models(profile, assignments)
     registry = open_registry(tools)
+    if settings.program is not None:
+        _check_program(settings.program, registry)
     terminal.warn(registry.warnings)
     if len(videos) > 1:
         for video in videos:
@@ -140,3 +141,21 @@ def _answer(
             list(videos), question, choices, models=models, store=store, registry=registry, settings=settings,
             on_event=watcher,
         )  # fmt: skip
+
+
+def _check_program(name: str, registry: "Registry") -> None:
+    """What is wrong with a program is said before any work is done.
+
+    Raises:
+        UsageError: There is none of that name.
+        ProgramError: It cannot be run.
+    """
+    from ...programs import Catalog, ProgramError, check
+
+    catalog = Catalog.builtin()
+    program = catalog.get(name)
+    problems = () if name in catalog else check(program, registry)
+    if problems:
+        message = f"{name} cannot be run: {problems[0]}"
+        hint = f"`vidprog programs check {name}` lists what is wrong ({count(len(problems), 'problem')})."
+        raise ProgramError(message, code="program.refused", hint=hint)

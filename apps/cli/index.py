@@ -91,4 +91,5 @@ def _contents(timeline: "Timeline") -> str:
     """What was found most often, or first."""
     contents = Counter(moment.content for moment in timeline)
     shown = [content for content, _ in contents.most_common(SHOWN)]
-    return " | ".join(shown) + (f" | and {len(contents) - SHOWN} more" if len(contents) > SHOWN else "")
+    named = ", ".join(f'"{content}"' for content in shown)
+    return named + (f" and {len(contents) - SHOWN} more" if len(contents) > SHOWN else "")

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from types import FrameType
 
 INTERRUPTED = 130
@@ -12,7 +13,10 @@ class Interruption:
 
     def __init__(self) -> None:
         self.happened = False
-        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a job in the background stays deaf
+        self._before = signal.getsignal(signal.SIGINT)
+        # A job in the background stays deaf; a thread cannot listen.
+        self._listens = self._before is not signal.SIG_IGN and threading.current_thread() is threading.main_thread()
+        if self._listens:
             signal.signal(signal.SIGINT, self._handle)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
@@ -22,6 +26,8 @@ class Interruption:
 
     def end(self, code: int) -> int:
         """The exit code of a command that ended with ``code``; says so when it was interrupted."""
+        if self._listens:
+            signal.signal(signal.SIGINT, self._before)
         if not self.happened:
             return code
         print("interrupted; run the same command again to go on", file=sys.stderr)

@@ -84,11 +84,11 @@ def show_all(
     terminal = Terminal()
     terminal.result.line((models.profile.name, "bold"), (f"  {models.profile.about}", "dim"))
     columns = (
-        Column("role", "bold cyan"), Column("model"), Column("what it is", wraps=True), Column("size", right=True),
-        Column("licence"), Column("state"),
+        Column("role", "bold cyan"), Column("state"), Column("model"), Column("size", right=True),
+        Column("what it is", wraps=True), Column("licence"),
     )  # fmt: skip
     rows = [
-        (role.role, role.spec, role.about, size(role.bytes) if role.bytes else "", role.licence, role.state)
+        (role.role, role.state, role.spec, size(role.bytes) if role.bytes else "", role.about, role.licence)
         for role in roles
     ]
     terminal.result.table(Table(columns, rows))

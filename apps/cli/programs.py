@@ -72,15 +72,15 @@ def check_all(names: Names = None, json: options.Json = False, tools: options.To
 
 
 def _problems(name: str, catalog: "Catalog", registry: "Registry") -> "tuple[Problem, ...]":
-    from ...programs import Problem, ProgramError, check
+    from ...programs import Program, ProgramError, check
 
     try:
-        return check(catalog.get(name), registry)
+        program = catalog.get(name)
     except ProgramError as error:
-        if error.code == "program.file":
+        if error.code == "program.file":  # it cannot even be read
             raise
-        message = error.message.removeprefix(f"{Path(name)}: ").removeprefix(f"line {error.line}: ")
-        return (Problem(error.line, error.code, message, error.hint),)
+        program = Program.draft(Path(name).read_text(encoding="utf-8"))
+    return check(program, registry)
 
 
 def show_problems(found: dict[str, list[str]]) -> None:

@@ -12,6 +12,8 @@ Span = str | tuple[str, str]
 """Text, or text and its style."""
 WIDEST_PADDING = 56
 """Columns of plain tables are not padded beyond this: one long line must not push the others apart."""
+LEAST_WRAPPED = 18
+"""Characters that a column with sentences keeps on a narrow terminal; the others are cut instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class RichScreen:
                 style=column.style,
                 justify="right" if column.right else "left",
                 no_wrap=not column.wraps,
-                overflow="fold",
+                overflow="fold" if column.wraps else "ellipsis",
+                min_width=LEAST_WRAPPED if column.wraps else None,
             )
         for row in table.rows:
             drawn.add_row(*(Text(one_line(cell)) for cell in row))

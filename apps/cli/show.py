@@ -21,8 +21,10 @@ def show_result(result: "Result", terminal: Terminal) -> None:
         terminal: Where to.
     """
     screen = terminal.result
+    if not terminal.quiet:
+        terminal.notes.line()  # between the steps and the answer
     style = "bold yellow" if result.answer.abstained else "bold green"
-    screen.line((NOT_SHOWN if result.answer.abstained else result.text, style))
+    screen.line((_headline(result), style))
     screen.line()
     for name, text in _facts(result):
         screen.line((f"{name:<11}", "dim"), text)
@@ -33,10 +35,17 @@ def show_result(result: "Result", terminal: Terminal) -> None:
     terminal.warn(result.warnings)
 
 
+def _headline(result: "Result") -> str:
+    """The answer, or why there is none: not shown, or not looked for long enough."""
+    if result.answer.abstained and not any(round_["stopped"] for round_ in result.rounds):
+        return NOT_SHOWN
+    return result.text
+
+
 def _facts(result: "Result") -> list[tuple[str, str]]:
     answer = result.answer
     facts = []
-    if answer.abstained and result.text not in (NOT_SHOWN, ""):
+    if answer.abstained and result.text not in (NOT_SHOWN, _headline(result)):
         facts.append(("best guess", result.text))
     if answer.choice is not None:
         facts.append(("choice", f"{answer.choice + 1} of {len(result.choices)}"))

@@ -3,10 +3,10 @@
 CONFIDENCE = ((0.9, "very sure"), (0.75, "sure"), (0.6, "fairly sure"), (0.4, "not sure"), (0.0, "a guess"))
 """Least probability -> words; 0.6 is where the loop accepts an answer by default."""
 GROUNDING = (
-    (1.0, "strong: the video speaks for it"),
-    (0.3, "clear: the video speaks for it"),
-    (0.05, "weak: the video says little about it"),
-    (float("-inf"), "none: the video does not speak for it"),
+    (1.0, "strong: much likelier with the video than without"),
+    (0.3, "clear: likelier with the video than without"),
+    (0.05, "weak: a little likelier with the video than without"),
+    (float("-inf"), "none: no likelier with the video than without"),
 )
 """Least nats per token -> words; below 0.05 an answer is given up (`tools.answer.MIN_GROUNDING`)."""
 

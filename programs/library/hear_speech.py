@@ -9,6 +9,10 @@ Source: Speech as evidence, after Video-RAG (arXiv 2411.13093).
 Defaults: Subtitles where there are any, else speech recognition.
 
 Examples:
+    - What does the lady say about her work?
+    - According to the commentator, which team is better?
+    - Does the lecturer mention a book?
+    - What did the boy say to his mother?
     - What does the speaker say about the plan?
     - According to the narrator, where is the laboratory?
     - What topic does the interview deal with?

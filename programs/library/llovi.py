@@ -9,6 +9,8 @@ Source: LLoVi (arXiv 2312.17235): short-clip captions, then a question-condition
 Defaults: Windows of 10 s (the paper captions 1 s clips; these captions come from detections, text and speech).
 
 Examples:
+    - Give a short overview of the video.
+    - What is the aim of the woman's work?
     - What is the overall purpose of what the person does?
     - Summarize the video.
     - What goes on from beginning to end?

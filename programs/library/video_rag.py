@@ -9,6 +9,8 @@ Source: Video-RAG (arXiv 2411.13093). There the VLM sees frames beside the retri
 Defaults: 8 moments of each kind (the paper takes what is above a similarity of 0.3).
 
 Examples:
+    - Where was it recorded?
+    - In which place does the scene take place?
     - Why did the experiment fail?
     - What is the report about?
     - What happens after the announcement?

@@ -9,6 +9,9 @@ Source: Localise, then ask (MoReVQA, arXiv 2404.06511); spans from presence on t
 Defaults: Moments named by the choices are looked at closely.
 
 Examples:
+    - At which second does the light go out?
+    - At which time is the next runner seen?
+    - After how many seconds does the picture fade out?
     - When is the horse in sight?
     - When does the waiter leave the room?
     - At which second does the display change to 42?
