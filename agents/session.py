@@ -8,7 +8,7 @@ from ..programs import Catalog
 from ..tools import Budget, Meter, Registry
 from ..tools.context import Context, Report, ignore_progress
 from ..tools.sampling import Sampling
-from ..tools.search import perceive, search
+from ..tools.search import best_hits, perceive
 from ..video import Clip, Video, open_video
 
 
@@ -98,15 +98,13 @@ class Session:
         return found
 
     def search(self, query: str, kinds: list[str] | None = None, limit: int = 10) -> Timeline:
-        """The moments that fit a query best; looks at the video first if nobody has yet."""
-        return self.hits(query, kinds, limit)[0]
+        """The moments that fit a query best, in the order of time; looks at the video first if nobody has yet."""
+        hits, why = self.hits(query, kinds, limit)
+        return Timeline([hit.observation for hit in hits], why)
 
-    def hits(self, query: str, kinds: list[str] | None = None, limit: int = 10) -> tuple[Timeline, list[Hit]]:
-        """Like :meth:`search`, with the hits in their own order, best first."""
-        context = self.context()
-        found = search.run((query,), {"kinds": kinds, "limit": limit}, context)
-        hits = self.memory.search(query, embedder=self.models.lazy_embedder, kinds=kinds, limit=limit)
-        return found, list(hits) if found else []
+    def hits(self, query: str, kinds: list[str] | None = None, limit: int = 10) -> tuple[tuple[Hit, ...], str]:
+        """Like :meth:`search`, best first, with the reason when there is nothing."""
+        return best_hits(self.context(), query, kinds, limit)
 
     def facts(self) -> str:
         """What is known about the video, in a line for the planner."""

@@ -2,8 +2,7 @@
 
 Usage:
     vidprog tools check examples/my_tools.py
-    vidprog ask clip.mp4 "Is it dark at the end?" -c yes -c no --tools examples/my_tools.py \\
-        --program examples/is_it_dark.py
+    vidprog ask clip.mp4 "Is it dark?" -c yes -c no --tools examples/my_tools.py --program examples/is_it_dark.py
 """
 
 from vidprog import Clip, Observation, Timeline, tool
@@ -26,5 +25,6 @@ def brightness(clip: Clip, *, context: Context) -> Timeline:
     notes = []
     for frame in context.frames(times):
         light = float(frame.image.mean()) / 255
-        notes.append(Observation(frame.time, frame.time, "note", "dark" if light < DARK else "bright", 1.0, "brightness"))
+        word = "dark" if light < DARK else "bright"
+        notes.append(Observation(frame.time, frame.time, "note", word, 1.0, "brightness"))
     return Timeline(notes)

@@ -10,7 +10,7 @@ from ..memory import Observation, Timeline
 from ..prompts import prompt
 from .context import Context
 from .evidence import condense, evidence_lines
-from .scoring import LINES, best_lines, grounding_of, relevance_of, support_options
+from .scoring import LINES, Support, best_lines, grounding_of, relevance_of, support_options
 from .text import cover
 from .tool import tool
 from .values import Answer
@@ -20,7 +20,11 @@ SHOWN = 6
 MIN_GROUNDING = 0.05
 """Nats per token: below this the video did not move the answer."""
 MIN_LEAD = 1.2
-"""The best option's probability must be this many times that of chance."""
+"""The best option's probability must be this many times that of chance..."""
+MIN_LEAD_ALONE = 2.0
+"""...and this many times where the text model's likelihood is all there is: it tells every option something."""
+MIN_RELEVANCE = 0.4
+"""Below this the nearest line has nothing to do with an open question: unrelated ones reached 0.34, right ones 0.42."""
 ANSWER_TOKENS = 40
 TIME_QUESTION = re.compile(
     r"^\s*(when|at (what|which) (time|second|moment|minute)|from when|since when|until when)\b", re.I
@@ -74,13 +78,6 @@ def _choose(
     grounding = support.grounding[best]
     if not support.found:
         return _not_shown(evidence, grounding)
-    lead = probabilities[best] * len(choices)
-    weak = lead < MIN_LEAD or (
-        grounding is not None
-        and grounding < MIN_GROUNDING
-        and "likelihood" in support.basis
-        and "+" not in support.basis
-    )
     return Answer(
         text=choices[best],
         choice=best,
@@ -88,8 +85,17 @@ def _choose(
         basis=support.basis,
         grounding=grounding,
         evidence=Timeline(best_lines(support, best, SHOWN)),
-        abstained=weak,
+        abstained=_weak(support, best, len(choices)),
     )
+
+
+def _weak(support: Support, best: int, count: int) -> bool:
+    """Whether nothing but chance, or the text model's own taste, speaks for the best option."""
+    lead = support.probabilities[best] * count
+    if support.signals == ("likelihood",):
+        grounding = support.grounding[best]
+        return lead < MIN_LEAD_ALONE or (grounding is not None and grounding < MIN_GROUNDING)
+    return lead < MIN_LEAD or not support.value_fits
 
 
 def _not_shown(evidence: Timeline, grounding: float | None) -> Answer:
@@ -125,6 +131,7 @@ def _time_answer(ranked: Sequence[Observation], relevance: float) -> Answer:
         confidence=min(1.0, max(0.0, relevance)) * best.score,
         basis="relevance of the moment",
         evidence=Timeline(ranked[:3]),
+        abstained=relevance < MIN_RELEVANCE and best.kind != "note",
     )
 
 
@@ -147,7 +154,7 @@ def _written(question: str, lines: Sequence[Observation], relevance: float, cont
         basis=basis,
         grounding=grounding,
         evidence=Timeline(_supporting(text, lines)),
-        abstained=grounding is not None and grounding < MIN_GROUNDING,
+        abstained=relevance < MIN_RELEVANCE or (grounding is not None and grounding < MIN_GROUNDING),
     )
 
 

@@ -28,6 +28,8 @@ from .times import Span, times_in
 LINES = 5
 """Lines that the text model reads: of 4 and 8, 4 decided as well and cost half."""
 WEIGHTS = {"words": 8.0, "likelihood": 1.0, "time": 8.0, "value": 4.0}
+ALMOST = 0.99
+"""Agreement from which an option says the value itself and not only a near one."""
 LIKELIHOOD_CAP = 4.0
 """Nats per token that likelihood may count: a rare word in the evidence can raise an option without limit."""
 SHARPNESS = 0.6
@@ -43,9 +45,20 @@ class Support:
     lines: tuple[Observation, ...]
     line_support: tuple[tuple[float, ...], ...]
     """For each option the support by each line, 0 to 1."""
-    basis: str
-    found: bool
-    """Whether any signal tells the options apart."""
+    signals: tuple[str, ...]
+    """The signals that tell the options apart."""
+    value_fits: bool
+    """Whether an option says the computed value; True when none was computed."""
+
+    @property
+    def found(self) -> bool:
+        """Whether anything tells the options apart."""
+        return bool(self.signals)
+
+    @property
+    def basis(self) -> str:
+        """The signals in words."""
+        return "evidence support: " + " + ".join(self.signals) if self.signals else "no evidence"
 
 
 def support_options(
@@ -75,14 +88,14 @@ def support_options(
     if value is not None:
         signals["value"] = np.array([_agreement(value, option) for option in options])
     total = sum(WEIGHTS[name] * signal for name, signal in signals.items())
-    telling = [name for name, signal in signals.items() if np.ptp(signal) > 1e-6]
+    telling = tuple(name for name, signal in signals.items() if np.ptp(signal) > 1e-6)
     return Support(
-        tuple(softmax(np.asarray(total) * SHARPNESS)),
-        tuple(float(part) for part in grounding) if grounding is not None else (None,) * len(options),
-        tuple(lines),
-        tuple(tuple(float(part) for part in row) for row in covers),
-        "evidence support: " + " + ".join(telling) if telling else "no evidence",
-        found=any(name != "likelihood" for name in telling) or bool(lines and telling),
+        probabilities=tuple(softmax(np.asarray(total) * SHARPNESS)),
+        grounding=tuple(float(part) for part in grounding) if grounding is not None else (None,) * len(options),
+        lines=tuple(lines),
+        line_support=tuple(tuple(float(part) for part in row) for row in covers),
+        signals=telling,
+        value_fits=bool(value is None or signals["value"].max() > ALMOST),
     )
 
 

@@ -1,10 +1,12 @@
 """Search in everything that was heard, read and seen."""
 
-from ..memory import Timeline, check_kinds
+from collections.abc import Sequence
+
+from ..memory import Hit, Timeline, check_kinds
 from ..models.errors import MissingRoleError
 from ..video import Clip
 from .context import Context
-from .detect import detect
+from .detect import MIN_SCORE, detect
 from .read_text import read_text
 from .tool import Tool, tool
 from .transcribe import transcribe
@@ -15,6 +17,8 @@ PERCEPTION: dict[str, tuple[str, Tool]] = {
     "object": ("detector", detect),
 }
 """Kind of observation -> the role it needs and the tool that makes it."""
+MARGIN = 4
+"""Hits asked for beyond the limit, since doubtful detections fall away."""
 
 
 def perceive(context: Context, clip: Clip, kinds: tuple[str, ...] = tuple(PERCEPTION)) -> dict[str, Timeline]:
@@ -55,13 +59,23 @@ def search(query: str, kinds: list[str] | None = None, limit: int = 8, *, contex
     Returns:
         The moments that fit, in the order of time; their scores say how well.
     """
+    hits, why = best_hits(context, query, kinds, limit)
+    return Timeline([hit.observation for hit in hits], why)
+
+
+def best_hits(
+    context: Context, query: str, kinds: Sequence[str] | None = None, limit: int = 8
+) -> tuple[tuple[Hit, ...], str]:
+    """The hits in their own order, best first, and why there are none.
+
+    The memory keeps every detection down to the detector's own floor; those that ``detect`` would drop are no hits.
+    """
     wanted = check_kinds(kinds)
     perceived = perceive(context, context.whole, wanted or tuple(PERCEPTION))
     embedder = context.models.lazy_embedder
     if embedder is not None:
         context.memory.embed_missing(embedder)
-    hits = context.memory.search(query, embedder=embedder, kinds=wanted or None, limit=limit)
-    if hits:
-        return Timeline([hit.observation for hit in hits])
-    reasons = "; ".join(f"{kind}: {found.why}" for kind, found in perceived.items() if not found)
-    return Timeline((), f"nothing like {query!r}" + (f" ({reasons})" if reasons else ""))
+    found = context.memory.search(query, embedder=embedder, kinds=wanted or None, limit=MARGIN * limit)
+    hits = tuple(hit for hit in found if hit.observation.kind != "object" or hit.observation.score >= MIN_SCORE)[:limit]
+    reasons = "; ".join(f"{kind}: {timeline.why}" for kind, timeline in perceived.items() if not timeline)
+    return hits, "" if hits else f"nothing like {query.strip()!r}" + (f" ({reasons})" if reasons else "")

@@ -65,9 +65,9 @@ def _search_one(
     from ...agents.session import Session
 
     with terminal.progress() as progress, Session(path, models=models, store=store, report=progress.report) as session:
-        timeline, hits = session.hits(query, kinds, limit)
+        hits, why = session.hits(query, kinds, limit)
     terminal.warn((*session.video.warnings, *session.memory.warnings))
-    return [(session.video.path, hit) for hit in hits], timeline.why
+    return [(session.video.path, hit) for hit in hits], why
 
 
 def _show(found: "list[tuple[Path, Hit]]", terminal: Terminal, several: bool) -> None:
