@@ -156,8 +156,14 @@ def _answer(round_: dict[str, Any]) -> Answer:
 
 
 def _reasons(round_: dict[str, Any]) -> list[str]:
-    """Why tools gave nothing, and why the run stopped: what a reader of the answer should know."""
-    reasons = [f"{step['tool']}: {step['why']}" for step in round_["steps"] if step["why"]]
+    """Which tools failed, why nothing was found if that decided it, and why the run stopped.
+
+    One empty search among others that found the answer is in the trace, not here.
+    """
+    nothing = round_["answer"] is None or round_["answer"]["abstained"]
+    reasons = [
+        f"{step['tool']}: {step['why']}" for step in round_["steps"] if step["why"] and (nothing or step["failed"])
+    ]
     return [*reasons, *([f"stopped: {round_['stopped']}"] if round_["stopped"] else [])]
 
 
