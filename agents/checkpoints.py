@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +41,17 @@ def checkpointer(directory: Path) -> Iterator[Any]:
     """LangGraph's SQLite saver.
 
     Raises:
-        VidprogError: When the file cannot be written.
+        VidprogError: When the file cannot be opened, read or written, now or later.
     """
     from langgraph.checkpoint.sqlite import SqliteSaver
 
     path = directory / "checkpoints.sqlite"
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)) as connection:
+            yield SqliteSaver(connection)
     except sqlite3.Error as error:
         raise VidprogError(
-            f"{path} cannot be opened: {error}", code="store.unwritable", hint="Choose another directory with --store."
+            f"{path} cannot be used: {error}",
+            code="store.unwritable",
+            hint="Free some space, delete it (it only holds unfinished questions), or choose another --store.",
         ) from error
-    try:
-        yield SqliteSaver(connection)
-    finally:
-        connection.close()

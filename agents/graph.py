@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..models.errors import MissingRoleError
-from ..programs import ProgramError, RunResult, check, missing_roles, run
+from ..programs import ProgramError, check, missing_roles, run
 from ..programs.trace import Step
 from ..tools import Meter, Usage, shared_sandbox
 from ..video.errors import VidprogError
@@ -105,7 +105,7 @@ class Loop:
             problems = check(program, self._session.registry, shared_sandbox())
             fixed = self._planner.repair(program, problems, state["question"], state["choices"])
             self._emit(events.Repaired(number, "rewritten by the text model"))
-            return self._done(plan={**plan, "source": fixed.source}, repairs=state["repairs"] + 1)
+            return self._done(plan={**plan, "name": fixed.name, "source": fixed.source}, repairs=state["repairs"] + 1)
         tried = {round_["program"] for round_ in state["rounds"]} | {plan["name"]}
         found = self._nearest.plan(state["question"], state["choices"], state["facts"], tried)
         if found is None:
@@ -183,7 +183,10 @@ class Loop:
         situation = Situation(
             state["question"], tuple(state["choices"]), state["facts"], state["rounds"], self._planner, self._nearest
         )
-        found = next_plan(state["diagnosis"], situation)
+        try:
+            found = next_plan(state["diagnosis"], situation)
+        except VidprogError as error:  # the rounds that are finished are worth more than another one
+            return self._done(stop=True, plan={}, warnings=[*state["warnings"], f"no other try: {error.message}"])
         if found is None:
             return self._done(stop=True, plan={})
         self._emit(events.Refined(len(state["rounds"]), found.route, REASONS[state["diagnosis"]]))
@@ -207,6 +210,3 @@ class Loop:
         graph.add_conditional_edges("judge", lambda state: END if state["stop"] else "refine", ["refine", END])
         graph.add_conditional_edges("refine", lambda state: END if state["stop"] else "plan", ["plan", END])
         return graph.compile(checkpointer=checkpointer)
-
-
-__all__ = ["EDGES", "Loop", "RunResult"]

@@ -4,6 +4,7 @@ The first needs no text model at all: the question is compared with the example 
 by meaning (embeddings) and by the form of the question ("how many", "what colour"), which embeddings blur.
 """
 
+import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..memory import ArtefactKey
 from ..models import Models
-from ..programs import Catalog, Problem, Program, missing_roles
+from ..programs import Catalog, Problem, Program
 from ..prompts import prompt
 from ..tools import Meter, Registry
 
@@ -114,7 +115,7 @@ class NearestExamplePlanner:
         if path.is_file():
             return np.asarray(np.load(path))
         vectors = embedder.embed(examples)
-        partial = path.with_suffix(f".{id(vectors)}.part.npy")
+        partial = path.with_suffix(f".{os.getpid()}.part.npy")
         np.save(partial, vectors)
         partial.replace(path)
         return vectors
@@ -183,6 +184,3 @@ def unfenced(text: str) -> str:
     """The code inside a Markdown fence, or the text itself."""
     match = FENCE.search(text)
     return (match[1] if match else text).strip()
-
-
-__all__ = ["LanguageModelPlanner", "NearestExamplePlanner", "Plan", "Planner", "missing_roles"]

@@ -71,10 +71,10 @@ def look_closer(situation: Situation) -> Plan | None:
 
 def merge_evidence(situation: Situation) -> Plan | None:
     """Everything the rounds found, answered from together."""
-    sources = {
+    contents = {
         moment["content"] for round_ in situation.rounds for moment in (round_["answer"] or {}).get("evidence", ())
     }
-    if len(situation.rounds) < 2 or len(sources) < 2:
+    if len(situation.rounds) < 2 or len(contents) < 2:
         return None
     source = (
         'asked = question + " " + ", ".join(choices)\n'

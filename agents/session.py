@@ -4,9 +4,10 @@ from pathlib import Path
 
 from ..memory import Hit, Timeline, VideoMemory, default_directory
 from ..models import Models
+from ..models.weights import Report, ignore_progress
 from ..programs import Catalog
 from ..tools import Budget, Meter, Registry
-from ..tools.context import Context, Report, ignore_progress
+from ..tools.context import Context
 from ..tools.sampling import Sampling
 from ..tools.search import best_hits, perceive
 from ..video import Clip, Video, open_video

@@ -35,7 +35,6 @@ def plan_data(plan: "Plan") -> dict[str, Any]:
     return {
         "name": plan.program.name,
         "source": plan.program.source,
-        "path": plan.program.path,
         "planner": plan.planner,
         "route": plan.route,
         "fit": plan.fit,
@@ -44,8 +43,7 @@ def plan_data(plan: "Plan") -> dict[str, Any]:
 
 def program_of(plan: dict[str, Any]) -> Program:
     """The program of a plan."""
-    program = Program.draft(plan["source"], name=plan["name"])
-    return program if program.name == plan["name"] else Program(plan["name"], plan["source"])
+    return Program.draft(plan["source"], name=plan["name"])
 
 
 def round_data(plan: dict[str, Any], result: "RunResult") -> dict[str, Any]:

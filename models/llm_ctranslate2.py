@@ -1,5 +1,6 @@
 """The embedded text model: SmolLM2 on CTranslate2, with token log-likelihoods."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from .errors import ModelError
 from .profiles import Spec
 from .roles import Completion, OptionScore, Usage
 from .threads import cpu_threads
-from .weights import Report, derived_directory, ensure_weights, find_weights
+from .weights import Report, derived_directory, ensure_weights, find_weights, weights_directory
 
 CHAT = "<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{prompt}<|im_end|>\n<|im_start|>assistant\n"
 """ChatML, the template in the model's own GGUF metadata."""
+CONTROL_MARK = re.compile(r"<(?=\||[a-z_]+>)")
+"""The beginning of a control token: ``<|im_end|>``, but also ``<filename>`` and the like."""
 DEFAULT_SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 CAN_WRITE = False
 CONTEXT_TOKENS = 8192
@@ -93,7 +96,7 @@ class CTranslate2LanguageModel:
             rows, max_batch_size=BATCH_TOKENS, batch_type="tokens", max_input_length=0
         )
         return tuple(
-            OptionScore(float(sum(result.log_probs[-len(option) :])), len(option))
+            OptionScore(float(sum(result.log_probs[len(result.log_probs) - len(option) :])), len(option))
             for result, option in zip(results, options, strict=True)
         )
 
@@ -104,8 +107,8 @@ def _chat(prompt: str, system: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    """Text from a video, a question or an option could hold the template's own marks: they are broken up."""
-    return text.replace("<|", "< |")
+    """Text from a video, a question or an option could hold control tokens: they are broken up."""
+    return CONTROL_MARK.sub("< ", text)
 
 
 def read_tokenizer(directory: Path) -> Any:
@@ -123,9 +126,11 @@ def read_tokenizer(directory: Path) -> Any:
 
 
 def unreadable(path: Path, error: Exception) -> ModelError:
-    """The error for weights that are there but cannot be read."""
+    """The error for weights that are there but cannot be read; only what was downloaded should be deleted."""
+    ours = path.is_relative_to(weights_directory())
+    mend = f"Delete {path}; it is made again at the next use (vidprog models pull)."
     return ModelError(
-        f"the weights in {path} cannot be read: {str(error).splitlines()[0]}",
+        f"the weights in {path} cannot be read: {(str(error).splitlines() or [type(error).__name__])[0]}",
         code="model.unreadable",
-        hint=f"Delete {path}; it is made again at the next use (vidprog models pull).",
+        hint=mend if ours else f"Check the files in {path}.",
     )

@@ -6,7 +6,7 @@ everything else that changes its output: it goes into cache keys.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ class Completion:
     Attributes:
         text: What was written, without special tokens.
         log_probabilities: One natural logarithm per generated token; empty when the backend has none.
-        alternatives: For the first token, ``{token text: log probability}`` of the likeliest ones; empty when unknown.
+        alternatives: For the first token, ``{token text: log probability}`` of the likeliest ones; None when unknown.
         usage: Token counts.
     """
 
@@ -152,7 +152,6 @@ class Embedder(Protocol):
         ...
 
 
-@runtime_checkable
 class VisionLanguageModel(Protocol):
     """Answers questions about pictures."""
 

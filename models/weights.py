@@ -194,7 +194,10 @@ def _watched(weights: Weights, folder: Path, report: Report) -> Iterator[None]:
 
     def watch() -> None:
         while not stop.wait(POLL_SECONDS):
-            arrived = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.exists())
+            try:
+                arrived = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            except OSError:  # pip has just renamed or removed one of its own files
+                continue
             report(f"downloading {weights.name} ({weights.size / 1e6:.0f} MB)", min(1.0, arrived / weights.size))
 
     report(f"downloading {weights.name} ({weights.size / 1e6:.0f} MB)", 0.0)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..memory import Observation, Timeline
+from ..models import LanguageModel
 from ..prompts import prompt
 from .context import Context
 from .evidence import condense, evidence_lines
+from .meter import BudgetExceeded
 from .scoring import LINES, Support, best_lines, grounding_of, relevance_of, support_options
 from .text import cover
 from .tool import tool
@@ -108,8 +110,9 @@ def _not_shown(evidence: Timeline, grounding: float | None) -> Answer:
 def _computed(evidence: Timeline, value: int | float | str) -> Answer:
     lines = condense(evidence)[:SHOWN]
     sure = sum(line.score for line in lines) / len(lines) if lines else 0.5
-    text = value if isinstance(value, str) else f"{value:g}"
-    return Answer(text=text, confidence=sure, basis="mean detection score", evidence=Timeline(lines))
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    basis = "mean score of the evidence" if lines else "a computed value without evidence"
+    return Answer(text=text, confidence=sure, basis=basis, evidence=Timeline(lines))
 
 
 def _write(question: str, evidence: Timeline, context: Context) -> Answer:
@@ -147,7 +150,7 @@ def _written(question: str, lines: Sequence[Observation], relevance: float, cont
         context.meter.count(prompt_tokens=reply.usage.prompt_tokens, completion_tokens=reply.usage.completion_tokens)
         if reply.text.strip():
             text, (confidence, basis) = reply.text.strip(), _token_confidence(reply.log_probabilities)
-    grounding = float(grounding_of(llm, question, [text], lines, context)[0]) if llm and llm.can_score else None
+    grounding = _grounding(llm, question, text, lines, context)
     return Answer(
         text=text,
         confidence=confidence,
@@ -156,6 +159,17 @@ def _written(question: str, lines: Sequence[Observation], relevance: float, cont
         evidence=Timeline(_supporting(text, lines)),
         abstained=relevance < MIN_RELEVANCE or (grounding is not None and grounding < MIN_GROUNDING),
     )
+
+
+def _grounding(
+    llm: LanguageModel | None, question: str, text: str, lines: Sequence[Observation], context: Context
+) -> float | None:
+    if llm is None or not llm.can_score:
+        return None
+    try:
+        return float(grounding_of(llm, question, [text], lines, context)[0])
+    except BudgetExceeded:
+        return None  # the answer is there; it is only not measured
 
 
 def _supporting(text: str, lines: Sequence[Observation]) -> list[Observation]:

@@ -57,6 +57,7 @@ def colors(clip: Clip, query: str, *, context: Context) -> Timeline:
     step = clip.duration / LOOKS
     frames = context.frames([clip.start + (index + 0.5) * step for index in range(LOOKS)])
     context.meter.spend(frames_seen=len(frames))
+    context.notes.add(cached=False)  # whatever the detections below come from
     things = _things(clip, query, context)
     shares: list[np.ndarray] = []
     chroma = []

@@ -4,26 +4,20 @@ The host makes one for each question and hands it to tools as ``context``; progr
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..memory import VideoMemory
 from ..models import Models
+from ..models.weights import Report, ignore_progress
 from ..video import Clip, DecodeStats, Frame, Video, frames_at
 from .meter import Meter
 from .notes import Notes
-
-Report = Callable[[str, float | None], None]
-"""Told what is going on and, where it is known, the share that is done (0 to 1)."""
 
 WORKING_SIDE = 960
 """Longest side of the frames that tools look at: text stays readable, and one decode serves all tools."""
 KEPT_FRAMES = 48
 """Decoded frames kept for the next tool: 48 of 960x540 take 75 MB."""
-
-
-def ignore_progress(message: str, share: float | None) -> None:
-    """A Report for hosts that do not show any."""
 
 
 @dataclass(slots=True)

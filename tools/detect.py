@@ -58,7 +58,7 @@ def detect(clip: Clip, query: str = "", min_score: float = MIN_SCORE, *, context
             for thing in things
         ]
 
-    seen = look(context, clip, "detect", "1", identity, see)
+    seen = look(context, clip, detect.name, detect.version, "detector", see)
     kept = [thing for thing in seen if thing.score >= min_score and (not wanted or thing.content in wanted)]
     name = " or ".join(wanted) if wanted else "thing"
     return Timeline(kept, seen.why or ("" if kept else f"no {name} above score {min_score:g}"))

@@ -12,6 +12,8 @@ from .tool import tool
 
 Method = Literal["uniform", "fps", "shots", "change", "query"]
 CANDIDATES_PER_FRAME = 4
+MOST_FRAMES = 256
+"""Frames of one call at most, whatever a program asks for: 256 of 960x540 take 400 MB."""
 THUMBNAIL = (32, 18)
 
 
@@ -31,8 +33,12 @@ def select_frames(
     Returns:
         Frames in the order of time.
     """
-    times = _METHODS[method](clip, max(1, count), query, context)
-    return context.frames(times)
+    if count > MOST_FRAMES:
+        context.notes.add(why=f"no more than {MOST_FRAMES} frames at once")
+    times = _METHODS[method](clip, min(max(1, count), MOST_FRAMES), query, context)
+    frames = context.frames(times)
+    context.notes.add(cached=False)  # whatever a search for the moments said
+    return frames
 
 
 def _uniform(clip: Clip, count: int, query: str, context: Context) -> list[float]:
@@ -41,7 +47,7 @@ def _uniform(clip: Clip, count: int, query: str, context: Context) -> list[float
 
 
 def _fps(clip: Clip, count: int, query: str, context: Context) -> list[float]:
-    return _uniform(clip, max(1, int(clip.duration * count)), query, context)
+    return _uniform(clip, min(max(1, int(clip.duration * count)), MOST_FRAMES), query, context)
 
 
 def _shots(clip: Clip, count: int, query: str, context: Context) -> list[float]:
@@ -51,7 +57,7 @@ def _shots(clip: Clip, count: int, query: str, context: Context) -> list[float]:
 
 def _change(clip: Clip, count: int, query: str, context: Context) -> list[float]:
     """The candidates that differ most from the one before; the first always counts."""
-    frames = context.frames(_uniform(clip, count * CANDIDATES_PER_FRAME, query, context))
+    frames = context.frames(_uniform(clip, min(count * CANDIDATES_PER_FRAME, MOST_FRAMES), query, context))
     thumbnails = [_thumbnail(frame) for frame in frames]
     changes = [float("inf")] + [float(np.abs(now - before).mean()) for before, now in pairwise(thumbnails)]
     ranked = sorted(range(len(frames)), key=lambda index: -changes[index])[:count]

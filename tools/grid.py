@@ -8,6 +8,7 @@ from .values import Grid
 
 CELL_WIDTH = 320
 GAP = 4
+MOST_CELLS = 256
 LABEL_HEIGHT = 0.09
 """Height of the time's letters as a share of a cell's height."""
 
@@ -25,6 +26,10 @@ def make_grid(frames: Frames, rows: int = 0, columns: int = 0, label: bool = Tru
     if not frames:
         raise ToolError("there are no frames to lay out", code="tool.empty", hint="Select frames first.")
     rows, columns = _shape(len(frames), rows, columns)
+    if rows * columns > MOST_CELLS:
+        raise ToolError(
+            f"{rows} x {columns} cells are too many", code="tool.size", hint=f"Use {MOST_CELLS} cells at most."
+        )
     height, width = frames[0].image.shape[:2]
     cell_height = max(1, round(CELL_WIDTH * height / width))
     sheet = np.zeros((rows * (cell_height + GAP) - GAP, columns * (CELL_WIDTH + GAP) - GAP, 3), np.uint8)

@@ -20,6 +20,7 @@ ABSENCE = re.compile(
 )
 QUOTED = re.compile(r"[\"“'‘]([^\"”'’]{2,})[\"”'’]|((?=[^\s]*\d)[\w.,:/-]*\d[\w.,:/-]*)")
 """What a query quotes, and tokens that hold digits: time codes, dates, prices."""
+IN_SIGHT = " in sight"
 PAD = 0.5
 LOCALIZED = 12
 
@@ -65,7 +66,7 @@ def presence(seen: Sequence[Observation]) -> list[Observation]:
             runs.append([thing])
     return [
         Observation(
-            run[0].start, max(thing.end for thing in run), "note", f"{run[0].content} in sight",
+            run[0].start, max(thing.end for thing in run), "note", run[0].content + IN_SIGHT,
             sum(thing.score for thing in run) / len(run), run[0].source,
         )
         for run in runs
@@ -78,9 +79,8 @@ def gaps(present: Sequence[Observation], clip: Clip) -> list[Observation]:
     for span in [*sorted(present, key=lambda span: span.start), None]:
         end = clip.end if span is None else span.start
         if end > at:
-            spans.append(
-                Observation(at, end, "note", f"{present[0].content.split()[0]} out of sight", 0.7, present[0].source)
-            )
+            thing = present[0].content.removesuffix(IN_SIGHT)
+            spans.append(Observation(at, end, "note", f"{thing} out of sight", 0.7, present[0].source))
         at = max(at, span.end) if span is not None else at
     return spans
 

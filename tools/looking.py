@@ -4,19 +4,19 @@ from collections.abc import Callable, Sequence
 
 from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
 from ..video import Clip, Frame
+from ..video.errors import VidprogError
 from .context import Context
-from .meter import BudgetExceeded
 from .sampling import Sampling
 
 See = Callable[[Sequence[Frame], Sequence[tuple[float, float]]], list[Observation]]
 """Frames and the cell of each -> what is in them."""
 
 
-class _OverBudget(Exception):  # noqa: N818 - carries the reason to stop past the memory
+class _NotTried(Exception):  # noqa: N818 - carries the reason to stop past the memory
     """Not a VidprogError: the memory would note the block as failed, and it was not even tried."""
 
 
-def look(context: Context, clip: Clip, tool: str, version: str, backend: str, see: See) -> Timeline:
+def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: See) -> Timeline:
     """Everything ``see`` finds in a clip, from the cache where it was looked at before.
 
     Args:
@@ -24,11 +24,12 @@ def look(context: Context, clip: Clip, tool: str, version: str, backend: str, se
         clip: Where to look.
         tool: Name under which results are kept.
         version: Changes when the tool's own code changes its results.
-        backend: Identity of the model.
+        role: Of the model that looks.
         see: Looks at the frames of one block.
 
     Raises:
         BudgetExceeded: No more frames may be looked at; the blocks that were finished are kept.
+        ModelError: The model cannot be loaded.
 
     Returns:
         Observations that overlap the clip; when there are none, ``why`` says how many frames were looked at.
@@ -41,20 +42,21 @@ def look(context: Context, clip: Clip, tool: str, version: str, backend: str, se
     def observe(block: Block) -> BlockResult:
         cells = sampling.cells(block)
         try:
+            context.models.get(role)
             context.meter.spend(frames_seen=len(cells))
-        except BudgetExceeded as reached:
-            raise _OverBudget from reached
+        except VidprogError as reason:
+            raise _NotTried from reason
         frames = context.frames([(start + end) / 2 for start, end in cells])
         found = see(frames, cells)
         return BlockResult(tuple(found), "" if found else f"nothing in {len(frames)} frames")
 
     blocks = sampling.blocks(clip)
-    key = ArtefactKey(tool, version, backend, parameters)
+    key = ArtefactKey(tool, version, context.models.identity(role), parameters)
     try:
         done = context.memory.compute(
             key, blocks, observe, lambda now, total: context.report(tool, now / max(1, total))
         )
-    except _OverBudget as stop:
+    except _NotTried as stop:
         raise stop.__cause__ or stop from None
     context.notes.add(cached=done.cached)
     if done.failed:

@@ -18,7 +18,7 @@ CHANGED = 14
 """Grey levels by which a thumbnail pixel must differ before a frame is read again: a clock does that, noise not."""
 
 
-@tool(kind="read", needs="ocr", cost="0.3 CPU-seconds a frame that changed")
+@tool(kind="read", needs="ocr", cost="0.3 CPU-seconds a frame that changed", version="2")
 def read_text(clip: Clip, min_score: float = 0.5, *, context: Context) -> Timeline:
     """Read the text shown on screen: signs, titles, captions, clocks.
 
@@ -44,7 +44,7 @@ def read_text(clip: Clip, min_score: float = 0.5, *, context: Context) -> Timeli
             ]
         return found
 
-    lines = look(context, clip, "read_text", "2", identity, see)
+    lines = look(context, clip, read_text.name, read_text.version, "ocr", see)
     kept = join_readings([line for line in lines if line.score >= min_score])
     why = lines.why or ("" if kept else f"nothing above score {min_score:g}")
     return Timeline(kept, why)

@@ -21,7 +21,7 @@ from ..memory import Observation, Timeline
 from ..models import LanguageModel
 from ..prompts import prompt
 from .context import Context
-from .evidence import condense, evidence_lines, phrase
+from .evidence import condense, evidence_lines
 from .text import content_words, cover, distinctive_weights, is_negative, numbers_in
 from .times import Span, times_in
 
@@ -210,7 +210,6 @@ def _likelihood(
         return None
     best = [lines[index] for index in np.argsort(-relevance)[:LINES]]
     llm = context.models.llm
-    context.meter.spend(llm_calls=1)
     if llm.can_score:
         return grounding_of(llm, question, options, best, context)
     return _letter_grounding(llm, question, options, best, context)
@@ -222,6 +221,7 @@ def grounding_of(
     """``log p(answer | evidence, question) - log p(answer | question)`` per token, for each answer, in one batch."""
     seen = prompt("answer", evidence=evidence_lines(lines), question=question)
     blind = prompt("answer_blind", question=question)
+    context.meter.spend(llm_calls=1)
     scores = llm.score([(seen, answer) for answer in answers] + [(blind, answer) for answer in answers])
     context.meter.count(prompt_tokens=sum(llm.count_tokens(text) for text in (seen, blind)) * len(answers))
     pairs = zip(scores[: len(answers)], scores[len(answers) :], strict=True)
@@ -250,10 +250,9 @@ def _letters(
     for shift in (0, count // 2):
         order = [(index + shift) % count for index in range(count)]
         listed = "\n".join(f"{chr(65 + place)}. {options[index]}" for place, index in enumerate(order))
+        context.meter.spend(llm_calls=1)
         reply = llm.complete(prompt(template, question=question, options=listed, **values), max_tokens=8)
-        context.meter.count(
-            llm_calls=1, prompt_tokens=reply.usage.prompt_tokens, completion_tokens=reply.usage.completion_tokens
-        )
+        context.meter.count(prompt_tokens=reply.usage.prompt_tokens, completion_tokens=reply.usage.completion_tokens)
         letters = letter_log_probabilities(reply.text, reply.alternatives, count)
         if letters is not None:
             scores = np.zeros(count)
@@ -294,6 +293,3 @@ def best_lines(support: Support, option: int, limit: int) -> list[Observation]:
     ranked = sorted(range(len(support.lines)), key=lambda index: (-row[index], -support.lines[index].score))
     speaking = [support.lines[index] for index in ranked if row[index] > 0]
     return speaking[:limit] or [support.lines[index] for index in ranked[: min(limit, 3)]]
-
-
-__all__ = ["Support", "best_lines", "grounding_of", "phrase", "relevance_of", "support_options"]

@@ -230,7 +230,7 @@ def tool(
 
     Args:
         function: The function, when the decorator stands without arguments.
-        kind: The group it is listed in: time, frames, grid, look, remember, ask, user.
+        kind: The group it is listed in: time, frames, look, read, hear, remember, ask, user.
         needs: The model role or roles it calls.
         cost: What it uses, in words, e.g. `frames` or `one vlm call`.
         version: Changes when its results change: part of the cache key.

@@ -1,7 +1,9 @@
 """What is said: subtitles where the file has them, speech recognition where not."""
 
+from collections.abc import Sequence
+
 from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
-from ..video import Clip, read_audio, read_subtitles
+from ..video import Clip, Cue, read_audio, read_subtitles
 from .context import Context
 from .tool import tool
 
@@ -18,8 +20,7 @@ def transcribe(clip: Clip, *, context: Context) -> Timeline:
     """
     cues = read_subtitles(context.video)
     if cues:
-        spoken = Timeline([Observation(cue.start, cue.end, "speech", cue.text, 1.0, cue.source) for cue in cues])
-        return _inside(spoken, clip, "no subtitles in this part")
+        return _inside(_remembered(cues, context), clip, "no subtitles in this part")
     if not context.video.has_audio:
         return Timeline((), "no audio stream")
     identity = context.models.identity("asr")
@@ -52,6 +53,14 @@ def _inside(spoken: Timeline, clip: Clip, why: str) -> Timeline:
     return inside if inside else Timeline((), why)
 
 
+def _remembered(cues: Sequence[Cue], context: Context) -> Timeline:
+    """Subtitles as observations; they are put into the memory as well, where a search finds them."""
+    spoken = tuple(Observation(cue.start, cue.end, "speech", cue.text, 1.0, cue.source) for cue in cues)
+    key = ArtefactKey("subtitles", "1", "", {"cues": [[cue.start, cue.end, cue.text, cue.source] for cue in cues]})
+    whole = Block(0.0, context.video.duration)
+    return context.memory.compute(key, (whole,), lambda block: BlockResult(spoken)).timeline
+
+
 def _speech_regions(context: Context, identity: str) -> tuple[Block, ...]:
     """Where somebody speaks in the whole video; found once."""
     key = ArtefactKey("speech_regions", "1", identity, {})
@@ -59,8 +68,7 @@ def _speech_regions(context: Context, identity: str) -> tuple[Block, ...]:
     if known is None:
         context.report("listening for speech", None)
         track = read_audio(context.whole)
-        end = context.video.duration or float(len(track.samples)) / track.sample_rate
         regions = context.models.asr.speech_regions(track.samples) if len(track.samples) else ()
-        known = [[round(start, 3), round(min(stop, max(end, stop)), 3)] for start, stop in regions]
+        known = [[round(start, 3), round(end, 3)] for start, end in regions]
         context.memory.save_value(key, known)
     return tuple(Block(start, end) for start, end in known)

@@ -95,13 +95,15 @@ def weights(models: "Models", deep: bool) -> Iterator[Check]:
         models: The profile.
         deep: Whether to read every file and compare its hash.
     """
+    from ...models import ROLES
+
     roles = roles_of(models)
     reachable: bool | None = None
     for role in roles:
         if not role.ready and role.state != RAW and reachable is None:
             reachable = index_answers(_package_of(role))
         yield _weights(role, deep, bool(reachable))
-    for missing in sorted({"llm", "vlm", "asr", "ocr", "detector", "embedder"} - models.roles):
+    for missing in sorted(set(ROLES) - models.roles):
         yield Check(f"model {missing}", "absent", f"the profile {models.profile.name} has none (--set {missing}=SPEC)")
 
 

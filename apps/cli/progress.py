@@ -104,7 +104,8 @@ class LiveProgress(Progress):
         if stage != self._stage:
             self._bar.reset(self._task, total=None)
             self._stage = stage
-        self._bar.update(self._task, description=stage.replace("[", r"\["), total=share and 1.0, completed=share or 0.0)
+        total = None if share is None else 1.0
+        self._bar.update(self._task, description=stage.replace("[", r"\["), total=total, completed=share or 0.0)
 
 
 def progress_on(screen: Screen, quiet: bool) -> Progress:

@@ -47,6 +47,8 @@ def run(arguments: list[str]) -> int:
         return _show(_usage(error), error, arguments)
     except OSError as error:
         return _show(_system(error), error, arguments)
+    except Exception as error:  # a mistake of ours is one line, too
+        return _show(_mistake(error), error, arguments)
     return code
 
 
@@ -73,6 +75,14 @@ def _system(error: OSError) -> VidprogError:
     place = f"{error.filename}: " if error.filename else ""
     return VidprogError(
         f"{place}{error.strerror or error}", code="system", hint="Check the file, its permissions and the free space."
+    )
+
+
+def _mistake(error: Exception) -> VidprogError:
+    return VidprogError(
+        f"{type(error).__name__}: {error}",
+        code="internal",
+        hint="This is a mistake in vidprog: please report it with what the same command prints with -v.",
     )
 
 

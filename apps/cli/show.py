@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ...tools.answer import NOT_SHOWN
 from .screen import Column, Table
 from .terminal import Terminal
 from .words import count, grounded, span, sure
@@ -9,7 +10,6 @@ from .words import count, grounded, span, sure
 if TYPE_CHECKING:
     from ...agents import Result
 
-NOT_SHOWN = "The video does not show it."
 MOST_MOMENTS = 10
 
 
