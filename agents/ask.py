@@ -71,11 +71,16 @@ def ask(
     def report(message: str, share: float | None) -> None:
         on_event(events.Progress(message, share))
 
-    results = []
+    results, failures = [], []
     for path in paths:
-        with Session(path, models=models, store=store, registry=registry, report=report) as session:
-            results.append(ask_session(session, question, options, settings, on_event))
-    return results[0] if len(results) == 1 else _best_of(results)
+        try:
+            with Session(path, models=models, store=store, registry=registry, report=report) as session:
+                results.append(ask_session(session, question, options, settings, on_event))
+        except VidprogError as error:  # of several videos the others may answer
+            failures.append(error)
+    if not results:
+        raise failures[0]
+    return results[0] if len(paths) == 1 else _best_of(results, [error.message for error in failures])
 
 
 def check_question(question: str, choices: Sequence[str] | None) -> tuple[str, ...]:
@@ -167,12 +172,13 @@ def _reasons(round_: dict[str, Any]) -> list[str]:
     return [*reasons, *([f"stopped: {round_['stopped']}"] if round_["stopped"] else [])]
 
 
-def _best_of(results: Sequence[Result]) -> Result:
-    """Of several videos the one that answers best, with the cost of all."""
+def _best_of(results: Sequence[Result], failures: Sequence[str]) -> Result:
+    """Of several videos the one that answers best, with the cost and the warnings of all."""
     from dataclasses import replace
 
     best = max(results, key=lambda result: (not result.answer.abstained, result.confidence))
     usage = {name: sum(result.usage[name] for result in results) for name in best.usage}
     videos = tuple(video for result in results for video in result.videos)
     rounds = tuple({**round_, "video": result.path} for result in results for round_ in result.rounds)
-    return replace(best, videos=videos, usage=usage, rounds=rounds)
+    warnings = tuple(dict.fromkeys((*failures, *(warning for result in results for warning in result.warnings))))
+    return replace(best, videos=videos, usage=usage, rounds=rounds, warnings=warnings)

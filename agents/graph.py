@@ -9,10 +9,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ..memory import Timeline
 from ..models.errors import MissingRoleError
 from ..programs import ProgramError, check, missing_roles, run
-from ..programs.trace import Step
+from ..programs.trace import Step, describe, describe_arguments
 from ..tools import Meter, Usage, shared_sandbox
+from ..tools.search import known_hits
 from ..video.errors import VidprogError
 from . import events
 from .judge import judge
@@ -70,10 +72,14 @@ class Loop:
             return self._announce(state, state["plan"])
         if self._settings.program is not None:
             return self._announce(state, plan_data(self._given()))
-        found = self._planner.plan(state["question"], state["choices"], state["facts"], ())
+        try:
+            found = self._planner.plan(state["question"], state["choices"], state["facts"], ())
+        except VidprogError as error:  # no server, no budget for it: a named program can still be run
+            found = self._nearest.plan(state["question"], state["choices"], state["facts"], ())
+            state["warnings"].append(f"{self._planner.name} could not plan: {error.message}")
         if found is None:
             raise MissingRoleError("llm", self._session.models.profile.name)
-        return self._announce(state, plan_data(found))
+        return {**self._announce(state, plan_data(found)), "warnings": state["warnings"]}
 
     def _given(self) -> Plan:
         program = self._session.catalog.get(self._settings.program or "")
@@ -103,9 +109,17 @@ class Loop:
         if state["repairs"] < MAX_REPAIRS and isinstance(self._planner, LanguageModelPlanner):
             program = program_of(plan)
             problems = check(program, self._session.registry, shared_sandbox())
-            fixed = self._planner.repair(program, problems, state["question"], state["choices"])
+            try:
+                fixed = self._planner.repair(program, problems, state["question"], state["choices"])
+            except VidprogError:  # no server, no budget for it: the library is left
+                return self._replaced(state, number)
             self._emit(events.Repaired(number, "rewritten by the text model"))
             return self._done(plan={**plan, "name": fixed.name, "source": fixed.source}, repairs=state["repairs"] + 1)
+        return self._replaced(state, number)
+
+    def _replaced(self, state: State, number: int) -> State:
+        """The best fitting program of the library instead of a refused one."""
+        plan = state["plan"]
         tried = {round_["program"] for round_ in state["rounds"]} | {plan["name"]}
         found = self._nearest.plan(state["question"], state["choices"], state["facts"], tried)
         if found is None:
@@ -134,7 +148,7 @@ class Loop:
         """See that the round has an answer: a program that broke off is answered from what is on the timeline."""
         *earlier, round_ = state["rounds"]
         if round_["answer"] is None:
-            round_ = {**round_, "answer": self._answer_from_timeline(state)}
+            round_ = self._answered_from_timeline(state, round_)
         answer = round_["answer"] or {}
         self._emit(
             events.Answered(
@@ -146,21 +160,28 @@ class Loop:
         )
         return self._done(rounds=[*earlier, round_])
 
-    def _answer_from_timeline(self, state: State) -> dict[str, Any] | None:
-        embedder = self._session.models.lazy_embedder
-        hits = self._session.memory.search(state["question"], embedder=embedder)
-        found = [hit.observation for hit in hits] or list(self._session.memory.timeline())
-        if not found:
-            return None
+    def _answered_from_timeline(self, state: State, round_: dict[str, Any]) -> dict[str, Any]:
+        """The round with an answer from what was found before; unchanged when nothing was."""
+        moments = [hit.observation for hit in known_hits(self._context, state["question"])]
+        if not moments:
+            return round_
         # What is on the timeline was paid for: looking no further, it may still be answered from.
         self._context.meter.budget = replace(self._settings.budget, frames=None, seconds=None)
+        arguments = {"question": state["question"], "evidence": Timeline(moments), "choices": state["choices"] or None}
+        tool = self._session.registry.get("answer")
+        before = self.usage
         try:
-            tool = self._session.registry.get("answer")
-            return tool.run((state["question"], found, state["choices"] or None), {}, self._context).to_json()
+            answer = tool.run((), arguments, self._context)
         except VidprogError:
-            return None  # the round's own error is what the user should read
+            return round_  # the round's own error is what the user should read
         finally:
             self._context.meter.budget = self._settings.budget
+        step = Step(
+            tool.name, describe_arguments(tool, (), arguments), describe(answer), (self.usage - before).seconds,
+            why="the program gave no answer: this one is from what was found before",
+        )  # fmt: skip
+        self._emit(events.StepDone(len(state["rounds"]), step))
+        return {**round_, "answer": answer.to_json(), "steps": [*round_["steps"], step.to_json()]}
 
     def judge(self, state: State) -> State:
         """Is it good enough, and may the loop go on?"""

@@ -10,6 +10,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 from ..video.errors import UsageError
 
@@ -138,10 +139,15 @@ def _score(value: float) -> float:
 
 
 def _storable(content: str) -> str:
-    """The text without what UTF-8 or SQLite cannot hold: lone surrogates and NUL."""
-    if content.isascii() and "\0" not in content:
+    """The text without what UTF-8 cannot hold (lone surrogates) and without control characters.
+
+    Text of a video is shown in terminals: an escape sequence in a subtitle must not reach one.
+    """
+    if content.isprintable():
         return content
-    return content.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    visible = "".join(sign for sign in content if sign in "\n\t" or category(sign) != "Cc")
+    return visible.encode("utf-8", "replace").decode("utf-8")
 
 
 def _box(box: Box) -> Box:

@@ -85,7 +85,7 @@ def weights_directory() -> Path:
     """``VIDPROG_WEIGHTS`` or the user's data directory."""
     import platformdirs
 
-    return Path(os.environ.get("VIDPROG_WEIGHTS") or platformdirs.user_data_path("vidprog") / "weights")
+    return Path(os.environ.get("VIDPROG_WEIGHTS") or platformdirs.user_data_path("vidprog") / "weights").expanduser()
 
 
 @cache
@@ -239,6 +239,9 @@ def derived_directory(weights: Weights, converter: str, make: Callable[[Path], N
         converter: Name and version of the conversion; part of the directory's name.
         make: Writes the files into the empty directory it is given.
         report: Told that the conversion runs.
+
+    Raises:
+        ModelError: When the files are damaged or there is no room for the result.
     """
     target = weights.directory.parent / f"{weights.name}-{weights.version}-{converter}"
     if target.is_dir():
@@ -249,9 +252,13 @@ def derived_directory(weights: Weights, converter: str, make: Callable[[Path], N
         make(folder)
         folder.chmod(0o755)  # mkdtemp keeps it to one user; weights are shared
         folder.rename(target)
-    except OSError:
+    except (OSError, ValueError, KeyError, IndexError) as error:
         if not target.is_dir():
-            raise
+            raise ModelError(
+                f"{weights.name} cannot be prepared: {error}",
+                code="model.prepare",
+                hint=f"Free some space, or delete {weights.directory} to fetch it again.",
+            ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return target

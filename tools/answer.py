@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -55,6 +56,11 @@ def answer(
         choices: The options; leave out for an open question.
         value: A result that the program computed: a count, "yes", or "nothing" when the right place is empty.
     """
+    if isinstance(evidence, str) and evidence:
+        # A text that the program brings is no evidence of the video: how much the video moved it is not known.
+        return replace(
+            answer.run((question, _as_timeline(evidence, context), choices, value), {}, context), grounding=None
+        )
     timeline = _as_timeline(evidence, context)
     if choices:
         return _choose(question, timeline, choices, value, context)

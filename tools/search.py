@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..memory import Hit, Timeline, check_kinds
+from ..memory import Hit, Observation, Timeline, check_kinds
+from ..models import ROLES
 from ..models.errors import MissingRoleError
 from ..video import Clip
 from .context import Context
@@ -66,16 +67,32 @@ def search(query: str, kinds: list[str] | None = None, limit: int = 8, *, contex
 def best_hits(
     context: Context, query: str, kinds: Sequence[str] | None = None, limit: int = 8
 ) -> tuple[tuple[Hit, ...], str]:
-    """The hits in their own order, best first, and why there are none.
-
-    The memory keeps every detection down to the detector's own floor; those that ``detect`` would drop are no hits.
-    """
+    """The hits in their own order, best first, and why there are none; looks first where nobody has yet."""
     wanted = check_kinds(kinds)
     perceived = perceive(context, context.whole, wanted or tuple(PERCEPTION))
     embedder = context.models.lazy_embedder
     if embedder is not None:
         context.memory.embed_missing(embedder)
-    found = context.memory.search(query, embedder=embedder, kinds=wanted or None, limit=MARGIN * limit)
-    hits = tuple(hit for hit in found if hit.observation.kind != "object" or hit.observation.score >= MIN_SCORE)[:limit]
+    hits = known_hits(context, query, wanted, limit)
     reasons = "; ".join(f"{kind}: {timeline.why}" for kind, timeline in perceived.items() if not timeline)
     return hits, "" if hits else f"nothing like {query.strip()!r}" + (f" ({reasons})" if reasons else "")
+
+
+def known_hits(context: Context, query: str, kinds: Sequence[str] = (), limit: int = 8) -> tuple[Hit, ...]:
+    """The hits among what is on the timeline already, best first.
+
+    The memory keeps every detection down to the detector's own floor, and what the backends of other profiles found:
+    detections that ``detect`` would drop and moments of other backends are no hits.
+    """
+    found = context.memory.search(
+        query, embedder=context.models.lazy_embedder, kinds=kinds or None, limit=MARGIN * limit
+    )
+    return tuple(hit for hit in found if is_current(hit.observation, context))[:limit]
+
+
+def is_current(moment: Observation, context: Context) -> bool:
+    """Whether a moment was found by a backend of this profile, or by none (subtitles), and is sure enough."""
+    if moment.kind == "object" and moment.score < MIN_SCORE:
+        return False
+    role, _, identity = moment.source.partition(":")
+    return role not in ROLES or (context.models.has(role) and identity == context.models.identity(role))

@@ -11,7 +11,7 @@ from vidprog.memory import Observation, Timeline
 from vidprog.models.errors import MissingRoleError, ModelError
 from vidprog.programs import ProgramError
 from vidprog.tools import Answer, Budget, Registry, tool
-from vidprog.video.errors import UsageError
+from vidprog.video.errors import UsageError, VidprogError
 
 EXIT = "What number is written on the exit sign?"
 NUMBERS = ("17", "42", "8", "63")
@@ -248,9 +248,21 @@ def test_a_server_that_fails_is_one_error(open_session, signs, signs_store, mode
         raise ModelError("the server is down", code="model.server", hint="start it")
 
     session = open_session(signs, store=signs_store, models=with_role(models, llm=ScriptedLanguageModel(down)))
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(VidprogError) as caught:
         heard(session, HARD)
     assert caught.value.code == "model.server"
+
+
+def test_a_planner_that_fails_leaves_the_named_programs(open_session, signs, signs_store, models):
+    def plans_badly(prompt):
+        if "You write a short program" in prompt:
+            raise ModelError("the server is busy", code="model.server")
+        return "EXIT 42"
+
+    session = open_session(signs, store=signs_store, models=with_role(models, llm=ScriptedLanguageModel(plans_badly)))
+    result, _ = heard(session, HARD, max_rounds=1)
+    assert any("the server is busy" in warning for warning in result.warnings)
+    assert result.rounds[0]["planner"] == "nearest-example"
 
 
 def test_a_grid_is_asked_about_where_a_vlm_is_there(open_session, signs, signs_store, models):

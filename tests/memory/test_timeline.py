@@ -218,6 +218,11 @@ def test_csv_of_a_lone_carriage_return():
     assert [row["content"] for row in csv.DictReader(io.StringIO(text, newline=""))] == ["a\nb"]
 
 
+def test_no_control_character_of_a_video_reaches_a_terminal():
+    moment = seen(1, 2, "\x1b[2Jcleared\x07 \x9b31mred")
+    assert moment.content == "[2Jcleared 31mred"
+
+
 def test_csv_and_markdown():
     timeline = Timeline([seen(1, 2, 'say "a|b",\nc', box=(0, 0, 1, 1), track=3)])
     row = next(csv.DictReader(io.StringIO(timeline.to_csv(), newline="")))
