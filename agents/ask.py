@@ -16,6 +16,8 @@ from .session import Session
 from .settings import Settings
 from .state import State, public_round
 
+MAX_CHOICES, MAX_CHARACTERS = 200, 20_000
+"""Of one question: what a small text model weighs in minutes, not hours."""
 ANSWER_FIELDS = ("choice", "confidence", "basis", "grounding", "abstained")
 
 
@@ -87,15 +89,25 @@ def check_question(question: str, choices: Sequence[str] | None) -> tuple[str, .
     """The choices as a tuple, once question and choices make sense.
 
     Raises:
-        UsageError: When they do not.
+        UsageError: When they do not, or are too long.
     """
+    if isinstance(choices, str):
+        raise UsageError("choices are a list of texts", code="ask.choices", hint='Give ["yes", "no"], not one text.')
     options = tuple(choices or ())
+    if any(0xD800 <= ord(letter) < 0xE000 for text in (question, *options) for letter in text):
+        raise UsageError("the question is not valid text", code="ask.question", hint="Write it in UTF-8.")
     if not question.strip():
         raise UsageError("the question is empty", code="ask.question", hint="Write what you want to know.")
     if len(options) == 1:
         raise UsageError("one choice is no choice", code="ask.choices", hint="Give -c at least twice, or not at all.")
     if any(not option.strip() for option in options) or len(set(options)) < len(options):
         raise UsageError("choices must differ and not be empty", code="ask.choices", hint="Check the -c texts.")
+    if len(options) > MAX_CHOICES or len(question) + sum(map(len, options)) > MAX_CHARACTERS:
+        raise UsageError(
+            f"more than {MAX_CHOICES} choices or {MAX_CHARACTERS} characters are too many",
+            code="ask.length",
+            hint="Ask a shorter question.",
+        )
     return options
 
 
@@ -169,6 +181,8 @@ def _reasons(round_: dict[str, Any]) -> list[str]:
     reasons = [
         f"{step['tool']}: {step['why']}" for step in round_["steps"] if step["why"] and (nothing or step["failed"])
     ]
+    if round_["error"] and round_["answer"] is not None:
+        reasons.append(f"the program broke off: {round_['error']['message']}")
     return [*reasons, *([f"stopped: {round_['stopped']}"] if round_["stopped"] else [])]
 
 

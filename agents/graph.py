@@ -142,7 +142,7 @@ class Loop:
             program_of(state["plan"]), self._session.registry, self._context, video=self._session.video.clip(),
             question=state["question"], choices=state["choices"], on_step=on_step, sandbox=shared_sandbox(),
         )  # fmt: skip
-        return self._done(rounds=[*state["rounds"], round_data(state["plan"], result)])
+        return self._done(rounds=[*state["rounds"], round_data(state["plan"], result, state["choices"])])
 
     def answer(self, state: State) -> State:
         """See that the round has an answer: a program that broke off is answered from what is on the timeline."""

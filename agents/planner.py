@@ -7,6 +7,7 @@ by meaning (embeddings) and by the form of the question ("how many", "what colou
 import os
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -116,8 +117,12 @@ class NearestExamplePlanner:
             return np.asarray(np.load(path))
         vectors = embedder.embed(examples)
         partial = path.with_suffix(f".{os.getpid()}.part.npy")
-        np.save(partial, vectors)
-        partial.replace(path)
+        try:
+            np.save(partial, vectors)
+            partial.replace(path)
+        except OSError:  # no room: they are computed again next time
+            with suppress(OSError):
+                partial.unlink()
         return vectors
 
 

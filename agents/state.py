@@ -1,5 +1,6 @@
 """The state of the loop: plain data, so that a checkpoint can hold it and another process can go on."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..programs import Program
@@ -7,6 +8,9 @@ from ..programs import Program
 if TYPE_CHECKING:  # they bring the sandbox, which only a run needs
     from ..programs import RunResult
     from .planner import Plan
+
+
+BESIDE = "the program's answer is none of the choices"
 
 
 class State(TypedDict, total=False):
@@ -46,21 +50,31 @@ def program_of(plan: dict[str, Any]) -> Program:
     return Program.draft(plan["source"], name=plan["name"])
 
 
-def round_data(plan: dict[str, Any], result: "RunResult") -> dict[str, Any]:
+def round_data(plan: dict[str, Any], result: "RunResult", choices: Sequence[str] = ()) -> dict[str, Any]:
     """A finished round as plain data."""
-    answer = result.answer
+    answer = result.answer.to_json() if result.answer is not None else None
     return {
         "program": plan["name"],
         "source": plan["source"],
         "planner": plan["planner"],
         "route": plan["route"],
         "fit": plan["fit"],
-        "answer": None if answer is None else answer.to_json(),
+        "answer": None if answer is None else with_choice(answer, choices),
         "error": None if result.error is None else result.error.to_json()["error"],
         "stopped": result.stopped,
         "steps": [step.to_json() for step in result.steps],
         "seconds": round(result.seconds, 3),
     }
+
+
+def with_choice(answer: dict[str, Any], choices: Sequence[str]) -> dict[str, Any]:
+    """An answer with its place among the choices that were asked: a program may have weighed others, or none."""
+    text = answer["answer"]
+    chosen = text in choices and not (answer["abstained"] and answer["choice"] is None)
+    choice = list(choices).index(text) if chosen else None
+    beside = bool(choices) and not chosen and not answer["abstained"]
+    warnings = [*answer["warnings"], *([BESIDE] if beside else [])]
+    return {**answer, "choice": choice, "abstained": answer["abstained"] or beside, "warnings": warnings}
 
 
 def public_round(round_: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,11 @@ from .trace import Step, describe, describe_arguments
 MAX_PRINTED = 10_000
 """Characters of a program's own output that are kept."""
 
+MAX_TEXT = 50_000
+"""Characters in one argument of a tool: what tools compute on the host is not under the sandbox's limits."""
+MAX_TEXTS = 200
+"""Texts in one list, such as options."""
+
 _PLAIN_PROGRAM = "Write a plainer program: let tools do the work."
 
 
@@ -200,6 +205,7 @@ class _Run:
     ) -> tuple[object, VidprogError | None]:
         """The tool's result and None, or an empty result and what went wrong."""
         try:
+            _require_small(tool, (*args, *kwargs.values()))
             return tool.run(args, kwargs, self.context), None
         except VidprogError as error:
             failure = error
@@ -253,6 +259,17 @@ _LIMIT_SIGNS = (
 def _may_be_empty(tool: Tool, failure: VidprogError) -> bool:
     """Whether the program goes on with an empty result; a wrong argument is the program's own mistake."""
     return tool.returns.has_empty and failure.code != "tool.argument"
+
+
+def _require_small(tool: Tool, values: Sequence[object]) -> None:
+    for value in values:
+        texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+        if len(texts) > MAX_TEXTS or sum(map(len, texts)) > MAX_TEXT:
+            raise ToolError(
+                f"{tool.name}: an argument has more than {MAX_TEXTS} texts or {MAX_TEXT} characters",
+                code="tool.argument",
+                hint=_PLAIN_PROGRAM,
+            )
 
 
 def _reference(name: str) -> Callable[[], None]:

@@ -34,6 +34,10 @@ TIME_QUESTION = re.compile(
 )
 CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b|o'clock", re.I)
 """A time of day in the evidence: then that is asked for, not a time of the video."""
+PROGRAM = "program"
+"""Source of a text that a program brings: it has no time of its own."""
+WHOLE = 0.9
+"""A span of this share of the video does not tell when."""
 NOTHING = "nothing"
 """The value of a program that looked in the right place and found nothing there."""
 NOT_SHOWN = "The video does not show it."
@@ -64,7 +68,7 @@ def answer(
     timeline = _as_timeline(evidence, context)
     if choices:
         return _choose(question, timeline, choices, value, context)
-    if value is not None and value != NOTHING:
+    if value is not None and value != NOTHING and str(value).strip():
         return _computed(timeline, value)
     return _write(question, timeline, context)
 
@@ -74,7 +78,7 @@ def _as_timeline(evidence: Timeline | str | None, context: Context) -> Timeline:
         return evidence
     if not evidence:
         return Timeline((), "nothing was found")
-    return Timeline([Observation(0.0, context.video.duration, "note", evidence, 1.0, "program")])
+    return Timeline([Observation(0.0, context.video.duration, "note", evidence, 1.0, PROGRAM)])
 
 
 def _choose(
@@ -129,12 +133,16 @@ def _write(question: str, evidence: Timeline, context: Context) -> Answer:
     relevance = relevance_of(question, lines, context)
     ranked = [lines[index] for index in np.argsort(-relevance)]
     if TIME_QUESTION.search(question) and not CLOCK.search(ranked[0].content):
-        return _time_answer(ranked, float(relevance.max()))
+        return _time_answer(ranked, float(relevance.max()), context.video.duration)
     return _written(question, ranked[:LINES], float(relevance.max()), context)
 
 
-def _time_answer(ranked: Sequence[Observation], relevance: float) -> Answer:
-    best = max(ranked[:3], key=lambda line: line.kind == "note")
+def _time_answer(ranked: Sequence[Observation], relevance: float, duration: float) -> Answer:
+    """When it happens: a measured span rather than a line that only speaks of it; the whole video is no answer."""
+    spans = [line for line in ranked[:3] if line.end - line.start < WHOLE * duration and line.source != PROGRAM]
+    if not spans:
+        return _not_shown(Timeline(ranked[:3]), None)
+    best = max(spans, key=lambda line: line.kind == "note")
     return Answer(
         text=f"from {best.start:.1f} to {best.end:.1f} seconds",
         confidence=min(1.0, max(0.0, relevance)) * best.score,

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 
 from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
-from ..video import Clip, Cue, read_audio, read_subtitles
+from ..video import Clip, Cue, iter_audio, read_audio, read_subtitles
 from .context import Context
 from .tool import tool
+
+SPARSE = 0.05
+"""Subtitles that cover less of the video than this are only for a few foreign sentences: the rest is listened to."""
+LISTENED_SECONDS = 600.0
+"""Sound listened to at once: 38 MB."""
 
 
 @tool(kind="hear", needs="asr", cost="0.05 CPU-seconds a second of speech, once for each video")
 def transcribe(clip: Clip, *, context: Context) -> Timeline:
-    """Hear what is said; subtitles are taken as the truth where there are any.
+    """Hear what is said; subtitles are taken as the truth unless there are only a few of them.
 
     Args:
         clip: Where to listen.
@@ -19,8 +24,19 @@ def transcribe(clip: Clip, *, context: Context) -> Timeline:
         One observation of kind `speech` for each sentence.
     """
     cues = read_subtitles(context.video)
-    if cues:
-        return _inside(_remembered(cues, context), clip, "no subtitles in this part")
+    written = _remembered(cues, context) if cues else Timeline((), "no subtitles")
+    if cues and (_covered(cues) >= SPARSE * context.video.duration or not context.video.has_audio):
+        return _inside(written, clip, "no subtitles in this part")
+    heard = _recognized(clip, context)
+    return written.between(clip.start, clip.end) + heard if cues else heard
+
+
+def _covered(cues: Sequence[Cue]) -> float:
+    return sum(cue.end - cue.start for cue in cues)
+
+
+def _recognized(clip: Clip, context: Context) -> Timeline:
+    """What speech recognition hears in the regions that touch a clip."""
     if not context.video.has_audio:
         return Timeline((), "no audio stream")
     identity = context.models.identity("asr")
@@ -67,8 +83,10 @@ def _speech_regions(context: Context, identity: str) -> tuple[Block, ...]:
     known = context.memory.value(key)
     if known is None:
         context.report("listening for speech", None)
-        track = read_audio(context.whole)
-        regions = context.models.asr.speech_regions(track.samples) if len(track.samples) else ()
-        known = [[round(start, 3), round(end, 3)] for start, end in regions]
+        known = [
+            [round(track.start + start, 3), round(track.start + end, 3)]
+            for track in iter_audio(context.whole, LISTENED_SECONDS)
+            for start, end in context.models.asr.speech_regions(track.samples)
+        ]
         context.memory.save_value(key, known)
     return tuple(Block(start, end) for start, end in known)

@@ -323,3 +323,29 @@ def test_tools_of_the_user_are_called(open_session, signs, signs_store, tmp_path
     result, _ = heard(session, EXIT, NUMBERS, program=str(path))
     assert [step["tool"] for step in result.rounds[0]["steps"]] == ["shout", "answer"]
     assert result.choice == 1
+
+
+# ---- programs of users that go their own ways
+
+
+def test_the_choice_is_one_of_those_that_were_asked(signs_session, tmp_path):
+    path = tmp_path / "own_choices.py"
+    path.write_text('answer(question, read_text(video), ["x", "y", "z", "w", "42"])\n')
+    result, _ = heard(signs_session, EXIT, ("17", "42"), program=str(path))
+    assert (result.text, result.choice, result.answer.abstained) == ("42", 1, False)
+
+
+def test_an_answer_beside_the_choices_is_none(signs_session, tmp_path):
+    path = tmp_path / "beside.py"
+    path.write_text('answer(question, read_text(video), None, "neither")\n')
+    result, _ = heard(signs_session, EXIT, ("17", "42"), program=str(path))
+    assert (result.choice, result.answer.abstained) == (None, True)
+    assert "the program's answer is none of the choices" in result.warnings
+
+
+def test_an_answer_for_a_program_that_broke_off_says_so(signs_session, tmp_path):
+    path = tmp_path / "broken.py"
+    path.write_text("items = [0] * 10**9\nanswer(question, read_text(video), choices)\n")
+    result, _ = heard(signs_session, EXIT, ("17", "42"), program=str(path))
+    assert result.choice == 1
+    assert any(warning.startswith("the program broke off: ") for warning in result.warnings)

@@ -212,3 +212,8 @@ def test_fences_are_taken_off(text, code):
 
 def test_stores_of_tests_are_not_the_users():
     assert "pytest" in str(default_directory())
+
+
+def test_vectors_that_cannot_be_kept_are_computed_again(catalog, models, tmp_path):
+    planner = NearestExamplePlanner(catalog, models, tmp_path / "missing")
+    assert planner.plan("How many dogs are there?", (), "", ()).program.name == "how_many"

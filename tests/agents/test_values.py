@@ -27,6 +27,9 @@ def test_settings_out_of_range(wrong):
         ("What?", ["only"], "ask.choices"),
         ("What?", ["a", "a"], "ask.choices"),
         ("What?", ["a", " "], "ask.choices"),
+        ("What?", "ab", "ask.choices"),
+        ("What \ud800?", None, "ask.question"),
+        ("What?", ["a", "\udfff"], "ask.question"),
     ],
 )
 def test_questions_that_make_no_sense(question, choices, code):
@@ -79,3 +82,10 @@ def test_a_place_for_checkpoints_that_cannot_be_written(tmp_path):
         pass
     assert caught.value.code == "store.unwritable"
     assert "--store" in caught.value.hint
+
+
+def test_questions_of_endless_length_are_refused():
+    for question, choices in (("x" * 30_000, ()), ("Which?", tuple(map(str, range(1000))))):
+        with pytest.raises(UsageError) as caught:
+            check_question(question, choices)
+        assert caught.value.code == "ask.length"

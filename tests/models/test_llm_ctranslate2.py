@@ -121,3 +121,12 @@ def test_weights_that_cannot_be_read_are_named(llm, tmp_path, damage):
     assert caught.value.code == "model.unreadable"
     assert str(tmp_path) in caught.value.hint
     assert "\n" not in caught.value.message
+
+
+def test_endless_texts_are_shortened_in_the_middle():
+    from vidprog.models.llm_ctranslate2 import _shortened
+
+    tokens = [str(number) for number in range(5000)]
+    short = _shortened(tokens, 2001)
+    assert (len(short), short[0], short[-1]) == (2001, "0", "4999")
+    assert _shortened(short, 2001) is short

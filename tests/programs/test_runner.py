@@ -310,3 +310,12 @@ def test_several_runs_at_once(go):
 def test_an_empty_registry_can_do_nothing(go):
     result = go(END, registry=Registry())
     assert result.error.message == "line 2: NameError: name 'read_text' is not defined"
+
+
+@pytest.mark.parametrize("argument", ['"x" * 100_000', '["x" + str(i) for i in range(1000)]'])
+def test_what_tools_get_is_limited(go, argument):
+    """Tools compute on the host, where no limit of the sandbox holds."""
+    call = f"answer({argument}, [])" if argument[0] == '"' else f"answer(question, [], {argument})"
+    result = go(call)
+    assert result.answer is None
+    assert result.error.code == "tool.argument"

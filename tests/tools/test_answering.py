@@ -331,3 +331,7 @@ def test_without_a_vlm_the_missing_role_is_named(context):
     with pytest.raises(MissingRoleError) as caught:
         ask(select_frames(context.whole, 1, context=context), "What is it?", context=context)
     assert caught.value.role == "vlm"
+
+
+def test_a_blank_value_is_no_answer(context, observe):
+    assert answer("What is written?", Timeline([observe(1, "EXIT 42", kind="text")]), None, " ", context=context).text

@@ -192,6 +192,15 @@ def test_subtitles_come_before_recognition(open_context, models, tmp_path):
     assert transcribe(context.whole.trim(3, 4), context=context).why == "no subtitles in this part"
 
 
+def test_a_few_subtitles_do_not_silence_the_rest(open_context, tmp_path):
+    path = make_audio(tmp_path / "talk.m4a", seconds=12.0, audio=as_sound(spoken([(1.5, 1)], 12.0)))
+    path.with_suffix(".srt").write_text("1\n00:00:09,000 --> 00:00:09,400\nBonjour\n", encoding="utf-8")
+    context = open_context(path)
+    said = transcribe(context.whole, context=context)
+    assert [line.source.partition(":")[0] for line in said] == ["asr", "sidecar"]
+    assert said[1].content == "Bonjour"
+
+
 # ---- detecting and counting
 
 
