@@ -6,8 +6,9 @@ Example:
     >>> print(result.text, result.confidence, result.answer.evidence)  # doctest: +SKIP
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from .video.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .agents import Result, Session, Settings, ask
@@ -69,14 +70,4 @@ __all__ = [
     "tool",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_exports(__name__, _HOME)

@@ -4,8 +4,9 @@
 `RunResult` with one `Step` for each tool call, `Catalog` finds programs by name. The sandbox is loaded when it is used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..video.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .catalog import Catalog, missing_roles
@@ -41,14 +42,4 @@ __all__ = [
     "run",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_exports(__name__, _HOME)

@@ -4,10 +4,10 @@ Everything above speaks in the values made here, in seconds on the player's cloc
 picture or audio stream of the file. Importing this room loads neither PyAV nor numpy; the first use of a name does.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .errors import MediaError, UsageError, VidprogError
+from .lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .audio import AudioTrack, iter_audio, read_audio
@@ -63,14 +63,4 @@ __all__ = [
     "sample_uniform",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_exports(__name__, _HOME)
