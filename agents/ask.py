@@ -159,7 +159,7 @@ def _result(session: Session, state: State, usage: Usage) -> Result:
         rounds=tuple(public_round(round_) for round_ in rounds),
         usage=usage.to_json(),
         profile=session.models.profile.to_json(),
-        warnings=tuple(dict.fromkeys((*state["warnings"], *_reasons(best), *answer.warnings))),
+        warnings=tuple(dict.fromkeys((*state["warnings"], *_failures(rounds), *_reasons(best), *answer.warnings))),
     )
 
 
@@ -172,15 +172,18 @@ def _answer(round_: dict[str, Any]) -> Answer:
     return Answer(data["answer"], evidence=evidence, warnings=tuple(data["warnings"]), **fields)
 
 
+def _failures(rounds: Sequence[dict[str, Any]]) -> list[str]:
+    """Tools that failed in any round: the best one may be best only because another could not look."""
+    return [f"{step['tool']}: {step['why']}" for round_ in rounds for step in round_["steps"] if step["failed"]]
+
+
 def _reasons(round_: dict[str, Any]) -> list[str]:
-    """Which tools failed, why nothing was found if that decided it, and why the run stopped.
+    """Why nothing was found, if that decided it, and why the run stopped.
 
     One empty search among others that found the answer is in the trace, not here.
     """
     nothing = round_["answer"] is None or round_["answer"]["abstained"]
-    reasons = [
-        f"{step['tool']}: {step['why']}" for step in round_["steps"] if step["why"] and (nothing or step["failed"])
-    ]
+    reasons = [f"{step['tool']}: {step['why']}" for step in round_["steps"] if step["why"]] if nothing else []
     if round_["error"] and round_["answer"] is not None:
         reasons.append(f"the program broke off: {round_['error']['message']}")
     return [*reasons, *([f"stopped: {round_['stopped']}"] if round_["stopped"] else [])]

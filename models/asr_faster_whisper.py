@@ -14,7 +14,7 @@ from .llm_ctranslate2 import unreadable
 from .profiles import Spec
 from .roles import SpeechSegment
 from .threads import cpu_threads
-from .weights import Report, ensure_weights
+from .weights import Report, verified_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,7 @@ def identity(spec: Spec) -> str:
 
 def load(spec: Spec, report: Report) -> "FasterWhisper":
     """Load ``faster-whisper:NAME`` from the weights manifest (``whisper-NAME``), or ``faster-whisper:DIRECTORY``."""
-    directory = Path(spec.name) if Path(spec.name).is_dir() else ensure_weights(f"whisper-{spec.name}", report)
+    directory = Path(spec.name) if Path(spec.name).is_dir() else verified_weights(f"whisper-{spec.name}", report)
     return FasterWhisper(directory, identity(spec))
 
 

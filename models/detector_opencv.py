@@ -8,7 +8,7 @@ from .errors import ModelError
 from .llm_ctranslate2 import unreadable
 from .profiles import Spec
 from .roles import Detection
-from .weights import Report, ensure_weights
+from .weights import Report, verified_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ def labels(spec: Spec) -> tuple[str, ...]:
 
 def load(spec: Spec, report: Report) -> "OpenCVDetector":
     """Load ``opencv:NAME`` from the weights manifest: a frozen TensorFlow graph and its text description."""
-    return OpenCVDetector(str(ensure_weights(spec.name, report)), identity(spec))
+    return OpenCVDetector(str(verified_weights(spec.name, report)), identity(spec))
 
 
 def coco_labels() -> dict[int, str]:

@@ -124,6 +124,25 @@ def ensure_weights(name: str, report: Report = ignore_progress) -> Path:
     return weights.directory
 
 
+def verified_weights(name: str, report: Report = ignore_progress) -> Path:
+    """Like :func:`ensure_weights`, with every hash checked: 0.1 s for 75 MB.
+
+    A model reader may take damaged weights for good ones, or print to standard output about them.
+
+    Raises:
+        ModelError: ``model.unreadable`` when a file is not the pinned one.
+    """
+    directory = ensure_weights(name, report)
+    damaged = find_weights(name).damaged()
+    if damaged:
+        raise ModelError(
+            f"the weights in {directory} are damaged: {', '.join(damaged)}",
+            code="model.unreadable",
+            hint=f"Delete {directory}; it is fetched again at the next use (vidprog models pull).",
+        )
+    return directory
+
+
 def _fetch(weights: Weights, report: Report) -> None:
     root = weights.directory.parent
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
+from ..models.errors import ModelError
 from ..video import Clip, Frame
 from ..video.errors import VidprogError
 from .context import Context
@@ -28,6 +29,7 @@ def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: 
         see: Looks at the frames of one block.
 
     Raises:
+        ModelError: Nothing was found and some frames could not be looked at.
         BudgetExceeded: No more frames may be looked at; the blocks that were finished are kept.
         ModelError: The model cannot be loaded.
 
@@ -64,5 +66,7 @@ def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: 
     inside = done.timeline.between(clip.start, clip.end)
     if inside:
         return inside
+    if done.failed:  # nobody looked: that is not the same as nothing being there
+        raise ModelError("; ".join(dict.fromkeys(done.failed)), code="tool.look")
     cells = sum(len(sampling.cells(block)) for block in blocks)
-    return Timeline((), "; ".join(dict.fromkeys(done.failed)) or f"nothing in {cells} frames")
+    return Timeline((), f"nothing in {cells} frames")

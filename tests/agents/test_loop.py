@@ -349,3 +349,16 @@ def test_an_answer_for_a_program_that_broke_off_says_so(signs_session, tmp_path)
     result, _ = heard(signs_session, EXIT, ("17", "42"), program=str(path))
     assert result.choice == 1
     assert any(warning.startswith("the program broke off: ") for warning in result.warnings)
+
+
+def test_a_tool_that_failed_in_another_round_is_told(open_session, signs, models, tmp_path):
+    class ScriptedBlindDetector:
+        identity = "scripted:blind"
+        labels = ("person", "dog")
+
+        def detect(self, images):
+            raise ModelError("the detector is broken", code="model.detector")
+
+    session = open_session(signs, store=tmp_path, models=with_role(models, detector=ScriptedBlindDetector()))
+    result, _ = heard(session, "How many dogs are there?", max_rounds=3)
+    assert any("the detector is broken" in warning for warning in result.warnings)

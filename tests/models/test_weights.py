@@ -10,7 +10,15 @@ from dataclasses import replace
 import pytest
 from vidprog.models import weights as module
 from vidprog.models.errors import ModelError
-from vidprog.models.weights import WeightFile, Weights, derived_directory, ensure_weights, find_weights, manifest
+from vidprog.models.weights import (
+    WeightFile,
+    Weights,
+    derived_directory,
+    ensure_weights,
+    find_weights,
+    manifest,
+    verified_weights,
+)
 from vidprog.video.errors import UsageError
 
 CONTENT = b"numbers " * 1000
@@ -196,6 +204,16 @@ def test_a_derived_directory_is_made_once(pinned):
     assert derived_directory(pinned, "v1", make, module.ignore_progress) == first
     assert len(made) == 1
     assert derived_directory(pinned, "v2", make, module.ignore_progress) != first
+
+
+def test_damaged_files_of_the_right_size_are_refused(pinned):
+    path = ensure_weights("small") / "model.bin"
+    assert verified_weights("small") == path.parent
+    path.write_bytes(bytes(path.stat().st_size))
+    with pytest.raises(ModelError) as caught:
+        verified_weights("small")
+    assert caught.value.code == "model.unreadable"
+    assert "model.bin" in caught.value.message and str(path.parent) in caught.value.hint
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(errno.ENOSPC, "full"), ValueError("broken")])
