@@ -1,28 +1,29 @@
 """The whole loop as one call."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..memory import Observation, Timeline
+from ..memory import Observation, Timeline, default_directory
 from ..models import Models, load_profile
+from ..programs import Catalog
 from ..tools import Answer, Registry, Usage
 from ..video.errors import UsageError, VidprogError
 from . import events
 from .checkpoints import checkpointer, thread_of
+from .events import ignore
 from .judge import best_round
 from .result import Result
 from .session import Session
 from .settings import Settings
+from .several import ask_open, best_of, relates
 from .state import State, public_round
 
 MAX_CHOICES, MAX_CHARACTERS = 200, 20_000
 """Of one question: what a small text model weighs in minutes, not hours."""
 ANSWER_FIELDS = ("choice", "confidence", "basis", "grounding", "abstained")
-
-
-def ignore(event: events.Event) -> None:
-    """A listener for callers that do not watch."""
 
 
 def ask(
@@ -40,7 +41,8 @@ def ask(
     """Ask a question about a video.
 
     Args:
-        video: The file; of several, the one that answers best is reported with its evidence.
+        video: The file; several are asked together where the question relates them ("which of the videos", "in both"),
+            else the one that answers best is reported with its evidence.
         question: The question.
         choices: At least two options for a multiple-choice question.
         profile: Name of the model profile; ``embedded`` unless the environment says otherwise.
@@ -73,16 +75,42 @@ def ask(
     def report(message: str, share: float | None) -> None:
         on_event(events.Progress(message, share))
 
-    results, failures = [], []
+    def opened(path: str | Path) -> Session:
+        return Session(path, models=models, store=store, registry=registry, report=report)
+
+    store = store or default_directory()
+    if len(paths) > 1 and relates(question, paths, settings, Catalog.builtin(), models, store):
+        with ExitStack() as stack:
+            sessions, failures = open_all(paths, lambda path: stack.enter_context(opened(path)))
+            result = ask_open(sessions, question, options, settings, on_event)
+            return replace(result, warnings=(*failures, *result.warnings))
+    results, errors = [], []
     for path in paths:
         try:
-            with Session(path, models=models, store=store, registry=registry, report=report) as session:
+            with opened(path) as session:
                 results.append(ask_session(session, question, options, settings, on_event))
         except VidprogError as error:  # of several videos the others may answer
-            failures.append(error)
+            errors.append(error)
     if not results:
+        raise errors[0]
+    return results[0] if len(paths) == 1 else best_of(results, [error.message for error in errors])
+
+
+def open_all(paths: Sequence[str | Path], opening: Callable[[str | Path], Session]) -> tuple[list[Session], list[str]]:
+    """The videos that can be used, and what is wrong with the others.
+
+    Raises:
+        VidprogError: None can be used.
+    """
+    sessions, failures = [], []
+    for path in paths:
+        try:
+            sessions.append(opening(path))
+        except VidprogError as error:
+            failures.append(error)
+    if not sessions:
         raise failures[0]
-    return results[0] if len(paths) == 1 else _best_of(results, [error.message for error in failures])
+    return sessions, [error.message for error in failures]
 
 
 def check_question(question: str, choices: Sequence[str] | None) -> tuple[str, ...]:
@@ -119,12 +147,13 @@ def ask_session(
     on_event: Callable[[events.Event], None] = ignore,
 ) -> Result:
     """Run the loop over an open session, going on where an interrupted run of the same question stopped."""
+    from .examples import remember
     from .graph import EDGES, Loop  # with the sandbox: a search in what is known does without
 
     profile = session.models.profile.to_json()
     given = session.catalog.get(settings.program).source if settings.program is not None else ""
     tools = session.registry.stubs()
-    thread = thread_of(session.video.fingerprint, question, choices, settings, profile, given, tools)
+    thread = thread_of(session.fingerprint, question, choices, settings, profile, given, tools)
     config = {"configurable": {"thread_id": thread}, "recursion_limit": EDGES}
     with checkpointer(session.store) as saver:
         loop = Loop(session, settings, on_event)
@@ -139,6 +168,8 @@ def ask_session(
             on_event(events.Recalled(saved.values.get("facts", ""), resumed=True))
         state = graph.invoke(start, config, durability="sync")
         saver.delete_thread(thread)
+    if settings.learn:
+        remember(session, state)
     return _result(session, state, loop.usage)
 
 
@@ -149,17 +180,25 @@ def _result(session: Session, state: State, usage: Usage) -> Result:
         raise VidprogError(best["error"]["message"], code=best["error"]["code"], hint=best["error"]["hint"])
     answer = _answer(best)
     video = session.video
+    entries = [
+        {"path": str(each.path), "fingerprint": each.fingerprint, "duration": round(each.duration, 3)}
+        for each in session.videos
+    ]
     return Result(
         question=state["question"],
         choices=tuple(state["choices"]),
-        videos=({"path": str(video.path), "fingerprint": video.fingerprint, "duration": round(video.duration, 3)},),
+        videos=tuple(entries),
         answer=answer,
         path=str(video.path),
         program={"name": best["program"], "source": best["source"], "planner": best["planner"]},
         rounds=tuple(public_round(round_) for round_ in rounds),
         usage=usage.to_json(),
         profile=session.models.profile.to_json(),
-        warnings=tuple(dict.fromkeys((*state["warnings"], *_failures(rounds), *_reasons(best), *answer.warnings))),
+        warnings=tuple(
+            dict.fromkeys(
+                (*state["warnings"], *_failures(rounds), *_reasons(best), *answer.warnings, *answer.contradictions)
+            )
+        ),
     )
 
 
@@ -169,7 +208,8 @@ def _answer(round_: dict[str, Any]) -> Answer:
         return Answer("No answer was reached.", basis=round_["stopped"] or "no answer", abstained=True)
     evidence = Timeline([Observation.from_json(moment) for moment in data["evidence"]])
     fields = {name: data[name] for name in ANSWER_FIELDS}
-    return Answer(data["answer"], evidence=evidence, warnings=tuple(data["warnings"]), **fields)
+    warnings, contradictions = tuple(data["warnings"]), tuple(data.get("contradictions", ()))
+    return Answer(data["answer"], evidence=evidence, warnings=warnings, contradictions=contradictions, **fields)
 
 
 def _failures(rounds: Sequence[dict[str, Any]]) -> list[str]:
@@ -187,15 +227,3 @@ def _reasons(round_: dict[str, Any]) -> list[str]:
     if round_["error"] and round_["answer"] is not None:
         reasons.append(f"the program broke off: {round_['error']['message']}")
     return [*reasons, *([f"stopped: {round_['stopped']}"] if round_["stopped"] else [])]
-
-
-def _best_of(results: Sequence[Result], failures: Sequence[str]) -> Result:
-    """Of several videos the one that answers best, with the cost and the warnings of all."""
-    from dataclasses import replace
-
-    best = max(results, key=lambda result: (not result.answer.abstained, result.confidence))
-    usage = {name: sum(result.usage[name] for result in results) for name in best.usage}
-    videos = tuple(video for result in results for video in result.videos)
-    rounds = tuple({**round_, "video": result.path} for result in results for round_ in result.rounds)
-    warnings = tuple(dict.fromkeys((*failures, *(warning for result in results for warning in result.warnings))))
-    return replace(best, videos=videos, usage=usage, rounds=rounds, warnings=warnings)

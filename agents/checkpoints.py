@@ -30,7 +30,7 @@ def thread_of(
     ``tools`` is the stubs of all tools: a plan made for others must not go on either.
     """
     parts = [
-        fingerprint, question, list(choices), profile, settings.program, settings.max_rounds, settings.threshold,
+        fingerprint, question, list(choices), profile, settings.program, settings.rules.to_json(),
         repr(settings.budget), source, tools, versions(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

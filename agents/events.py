@@ -15,12 +15,24 @@ class Event:
         return {"event": type(self).__name__.lower(), **asdict(self)}
 
 
+def ignore(event: Event) -> None:
+    """A listener for callers that do not watch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress(Event):
     """Long work goes on. ``share`` is 0 to 1, None where it is not known."""
 
     message: str
     share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood(Event):
+    """A question that refers to the one before was put into words that stand by themselves."""
+
+    question: str
+    resolved: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +90,12 @@ class Answered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Judged(Event):
-    """Whether the answer is good enough; if not, what is wrong with it."""
+    """Whether the answer is good enough; if not, what is wrong with it, and what exactly where that is known."""
 
     round: int
     accepted: bool
     diagnosis: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

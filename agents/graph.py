@@ -4,7 +4,7 @@ Every node takes and gives plain data (:mod:`.state`); what cannot be written do
 held by :class:`Loop`. The checkpoint is written before the next node starts, so a killed process goes on there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any
 from ..memory import Timeline
 from ..models.errors import MissingRoleError
 from ..programs import ProgramError, check, missing_roles, run
+from ..programs.mend import mend
 from ..programs.trace import Step, describe, describe_arguments
 from ..tools import Meter, Usage, shared_sandbox
+from ..tools.context import Context
+from ..tools.sampling import Sampling
 from ..tools.search import known_hits
 from ..video.errors import VidprogError
 from . import events
-from .judge import judge
+from .critic import BELIEVED, support_by_critic
+from .judge import Verdict, is_sure, judge
+from .moves import Situation, repeats, usable_tools
 from .planner import LanguageModelPlanner, NearestExamplePlanner, Plan, Planner
-from .refine import REASONS, Situation, next_plan, no_news
+from .refine import REASONS, next_plan, no_news
 from .session import Session
 from .settings import Settings
 from .state import State, plan_data, program_of, round_data
@@ -28,8 +33,8 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
 MAX_REPAIRS = 2
-EDGES = 100
-"""LangGraph's own limit of steps; rounds and repairs end long before."""
+EDGES = 10_000
+"""LangGraph's own limit of steps; the policy's number of rounds ends a question long before."""
 Emit = Callable[[events.Event], None]
 
 
@@ -39,18 +44,20 @@ class Loop:
     def __init__(self, session: Session, settings: Settings, emit: Emit, usage: Usage | None = None) -> None:
         self._session = session
         self._settings = settings
+        self._rules = settings.rules
         self._emit = emit
         self._context = session.context(
             settings.budget, report=lambda message, share: emit(events.Progress(message, share))
         )
         self._context.meter = Meter(settings.budget, usage)
-        self._nearest = NearestExamplePlanner(session.catalog, session.models, session.store)
+        self._nearest = NearestExamplePlanner(session.catalog, session.models, session.store, session.takes)
         self._planner = self._main_planner()
+        self._contexts: dict[tuple[tuple[str, str], ...], Context] = {(): self._context}
 
     def _main_planner(self) -> Planner:
         models = self._session.models
         if models.can_write:
-            return LanguageModelPlanner(self._nearest, self._session.registry, models, self._context.meter)
+            return LanguageModelPlanner(self._nearest, self._session.registry, self._context)
         return self._nearest
 
     @property
@@ -62,9 +69,7 @@ class Loop:
         """What is known about the video."""
         facts = self._session.facts()
         self._emit(events.Recalled(facts))
-        return self._done(
-            facts=facts, rounds=[], warnings=[*self._session.video.warnings, *self._session.memory.warnings]
-        )
+        return self._done(facts=facts, rounds=[], warnings=list(self._session.warnings))
 
     def plan(self, state: State) -> State:
         """A program for the first round; later rounds come with one from ``refine``."""
@@ -92,36 +97,46 @@ class Loop:
     def _announce(self, state: State, plan: dict[str, Any]) -> State:
         number = len(state["rounds"]) + 1
         self._emit(events.Planned(number, plan["name"], plan["planner"], plan["route"], plan["source"]))
-        return self._done(plan=plan, repairs=0)
+        return self._done(plan=plan, repairs=0, mended=False)
 
     def check(self, state: State) -> State:
-        """All problems of the program at once."""
-        problems = check(program_of(state["plan"]), self._session.registry, shared_sandbox())
+        """All problems of the program at once; one that was run before ends the loop."""
+        plan = state["plan"]
+        problems = check(program_of(plan), self._session.registry, shared_sandbox())
         texts = [str(problem) for problem in problems]
         self._emit(events.Checked(len(state["rounds"]) + 1, tuple(texts)))
-        if texts and state["plan"]["planner"] == "given":
+        if texts and plan["planner"] == "given":
             raise ProgramError(f"the program is refused: {texts[0]}", code="program.refused", hint="; ".join(texts[1:]))
-        return self._done(problems=texts)
+        return self._done(problems=texts, stop=not texts and repeats(plan["source"], plan["models"], state["rounds"]))
 
     def repair(self, state: State) -> State:
-        """Rewrite a refused program; after two attempts take the best fitting one of the library."""
+        """Mend a refused program: what has one remedy at once, then by the text model, then take one of the library."""
         number, plan = len(state["rounds"]) + 1, state["plan"]
+        program = program_of(plan)
+        problems = check(program, self._session.registry, shared_sandbox())
+        mended = None if state["mended"] else mend(program, problems, self._session.registry)
+        if mended is not None and mended.changes:
+            self._emit(events.Repaired(number, "; ".join(mended.changes)))
+            changes = [*plan.get("changes", ()), *mended.changes]
+            return self._done(plan={**plan, "source": mended.program.source, "changes": changes}, mended=True)
         if state["repairs"] < MAX_REPAIRS and isinstance(self._planner, LanguageModelPlanner):
-            program = program_of(plan)
-            problems = check(program, self._session.registry, shared_sandbox())
             try:
                 fixed = self._planner.repair(program, problems, state["question"], state["choices"])
             except VidprogError:  # no server, no budget for it: the library is left
                 return self._replaced(state, number)
             self._emit(events.Repaired(number, "rewritten by the text model"))
-            return self._done(plan={**plan, "name": fixed.name, "source": fixed.source}, repairs=state["repairs"] + 1)
+            written = {"name": fixed.name, "source": fixed.source, "planner": self._planner.name}
+            return self._done(plan={**plan, **written}, repairs=state["repairs"] + 1, mended=False)
         return self._replaced(state, number)
 
     def _replaced(self, state: State, number: int) -> State:
-        """The best fitting program of the library instead of a refused one."""
+        """The best fitting program of the library instead of a refused one; the end, where none is left."""
         plan = state["plan"]
         tried = {round_["program"] for round_ in state["rounds"]} | {plan["name"]}
         found = self._nearest.plan(state["question"], state["choices"], state["facts"], tried)
+        if found is None and state["rounds"]:  # the rounds that are finished are worth more than another one
+            warning = f"no other try: the program was refused ({state['problems'][0]})"
+            return self._done(stop=True, warnings=[*state["warnings"], warning])
         if found is None:
             raise ProgramError(
                 "no program passes the checker", code="program.refused", hint="; ".join(state["problems"])
@@ -138,11 +153,22 @@ class Loop:
         def on_step(step: Step) -> None:
             self._emit(events.StepDone(number, step))
 
+        context = self._context_of(state["plan"]["models"])
         result = run(
-            program_of(state["plan"]), self._session.registry, self._context, video=self._session.video.clip(),
-            question=state["question"], choices=state["choices"], on_step=on_step, sandbox=shared_sandbox(),
+            program_of(state["plan"]), self._session.registry, context, video=self._session.video.clip(),
+            videos=[each.clip() for each in self._session.videos], question=state["question"],
+            choices=state["choices"], on_step=on_step, sandbox=shared_sandbox(),
         )  # fmt: skip
         return self._done(rounds=[*state["rounds"], round_data(state["plan"], result, state["choices"])])
+
+    def _context_of(self, models: Mapping[str, str]) -> Context:
+        """The host's side for a run, with the models that play other roles in it."""
+        key = tuple(sorted(models.items()))
+        if key not in self._contexts:
+            changed = self._session.models.replaced(models)
+            others = [replace(other, models=changed) for other in self._context.others]
+            self._contexts[key] = replace(self._context, models=changed, others=others)
+        return self._contexts[key]
 
     def answer(self, state: State) -> State:
         """See that the round has an answer: a program that broke off is answered from what is on the timeline."""
@@ -185,33 +211,57 @@ class Loop:
 
     def judge(self, state: State) -> State:
         """Is it good enough, and may the loop go on?"""
-        round_ = state["rounds"][-1]
-        verdict = judge(round_, self._settings.threshold)
+        *earlier, round_ = state["rounds"]
         number = len(state["rounds"])
-        self._emit(events.Judged(number, verdict.accepted, verdict.diagnosis))
-        rounds = [*state["rounds"][:-1], {**round_, "diagnosis": verdict.diagnosis}]
+        verdict = judge(state["rounds"], self._rules.threshold)
+        changes: State = {}
+        round_ = {**round_, "sure": is_sure(round_, self._rules.threshold)}
+        if verdict.accepted and self._rules.critic and self._session.models.can_write:
+            round_["critic"], changes = self._second_opinion(state, round_["answer"])
+            if round_["critic"] is not None and round_["critic"] < BELIEVED:
+                verdict = Verdict(False, "critic")
+        self._emit(events.Judged(number, verdict.accepted, verdict.diagnosis, verdict.reason))
+        rounds = [*earlier, {**round_, "diagnosis": verdict.diagnosis, "reason": verdict.reason}]
         stop = (
             verdict.accepted
             or self._settings.program is not None
-            or number >= self._settings.max_rounds
+            or number >= self._rules.max_rounds
             or round_["stopped"].startswith("budget")
             or no_news(rounds)
         )
-        return self._done(rounds=rounds, diagnosis=verdict.diagnosis, stop=stop)
+        return self._done(**changes, rounds=rounds, diagnosis=verdict.diagnosis, stop=stop)
+
+    def _second_opinion(self, state: State, answer: dict[str, Any]) -> tuple[float | None, State]:
+        """What the critic says; that it could not be asked is a warning, not the end of the question."""
+        try:
+            return support_by_critic(self._context.llm, state["question"], answer), {}
+        except VidprogError as error:
+            return None, {"warnings": [*state["warnings"], f"the critic could not be asked: {error.message}"]}
 
     def refine(self, state: State) -> State:
         """One move, picked by what went wrong; stops when no move is left."""
-        situation = Situation(
-            state["question"], tuple(state["choices"]), state["facts"], state["rounds"], self._planner, self._nearest
-        )
         try:
-            found = next_plan(state["diagnosis"], situation)
+            found = next_plan(state["diagnosis"], self._situation(state), self._rules.moves)
         except VidprogError as error:  # the rounds that are finished are worth more than another one
             return self._done(stop=True, plan={}, warnings=[*state["warnings"], f"no other try: {error.message}"])
         if found is None:
             return self._done(stop=True, plan={})
-        self._emit(events.Refined(len(state["rounds"]), found.route, REASONS[state["diagnosis"]]))
+        reason = state["rounds"][-1]["reason"] or REASONS[state["diagnosis"]]
+        self._emit(events.Refined(len(state["rounds"]), found.route, reason))
         return self._done(plan=plan_data(found), stop=False)
+
+    def _situation(self, state: State) -> Situation:
+        session = self._session
+        roles, video = session.models.roles, session.video
+        return Situation(
+            question=state["question"], choices=tuple(state["choices"]), facts=state["facts"], rounds=state["rounds"],
+            planner=self._planner, fallback=self._nearest, registry=session.registry,
+            tools=usable_tools(session.registry, roles, video),
+            special=frozenset(program.name for program in session.catalog if program.special),
+            several=session.takes == "several", duration=video.duration,
+            interval=Sampling.for_clip(video.clip()).interval,
+            specs=session.models.profile.to_json(), alternatives=self._rules.alternatives,
+        )  # fmt: skip
 
     def _done(self, **changes: Any) -> State:
         state: State = {**changes, "usage": self.usage.to_json()}  # type: ignore[typeddict-item]
@@ -224,10 +274,18 @@ class Loop:
         graph: Any = StateGraph(State)
         for node in ("recall", "plan", "check", "repair", "run", "answer", "judge", "refine"):
             graph.add_node(node, getattr(self, node))
-        for path in ((START, "recall", "plan", "check"), ("repair", "check"), ("run", "answer", "judge")):
+        for path in ((START, "recall", "plan", "check"), ("run", "answer", "judge")):
             for start, end in pairwise(path):
                 graph.add_edge(start, end)
-        graph.add_conditional_edges("check", lambda state: "repair" if state["problems"] else "run", ["repair", "run"])
+        graph.add_conditional_edges("check", _after_check, ["repair", "run", END])
+        graph.add_conditional_edges("repair", lambda state: END if state["stop"] else "check", ["check", END])
         graph.add_conditional_edges("judge", lambda state: END if state["stop"] else "refine", ["refine", END])
         graph.add_conditional_edges("refine", lambda state: END if state["stop"] else "plan", ["plan", END])
         return graph.compile(checkpointer=checkpointer)
+
+
+def _after_check(state: State) -> str:
+    """A program with problems is repaired; one that was run before ends the loop: it would find the same."""
+    from langgraph.graph import END
+
+    return "repair" if state["problems"] else END if state["stop"] else "run"

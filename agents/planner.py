@@ -1,39 +1,57 @@
 """Planners: the nearest example among the named programs, and any text model that can write.
 
-The first needs no text model at all: the question is compared with the example questions in the programs' docstrings,
-by meaning (embeddings) and by the form of the question ("how many", "what colour"), which embeddings blur.
+The first needs no text model at all: the question is compared with the example questions in the programs' docstrings
+and with those that users put into the store. The second writes a program of its own, after the examples that are most
+like the question.
 """
 
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ..memory import ArtefactKey
-from ..models import Models
-from ..programs import Catalog, Problem, Program
+from ..memory import ArtefactKey, timeline_vector
+from ..models import Constraint, ConstraintKind, LanguageModel, Models
+from ..programs import (
+    Catalog,
+    Problem,
+    Program,
+    missing_roles,
+    program_from_steps,
+    program_grammar,
+    steps_schema,
+)
+from ..programs.program import Takes
+from ..programs.short import needed_tools, short_source
 from ..prompts import prompt
-from ..tools import Meter, Registry
+from ..tools import Registry
+from ..tools.context import Context
+from ..video.errors import VidprogError
+from .examples import Match, form_likeness, stored_matches
+from .plan_prompt import capabilities, fitted, usable, values_text
+from .rewriting import essence
 
 if TYPE_CHECKING:
     import numpy as np
 
-_FORM_WORDS = """
-how many much what when where which who whom whose why is are was were does do did can could at from until since
-according colour color colours colors say says said says speak spoken narrator speaker written printed read shown time
-second number title text sign word words there visible seen before after happens
-"""
-FORM_WORDS = frozenset(_FORM_WORDS.split())
-FORM_WEIGHT = 0.6
-"""Form counts this much beside the cosine of meaning."""
 DIRECT = 0.75
 """A question this near to an example needs no plan."""
 FENCE = re.compile(r"```(?:python)?\s*\n(.*?)```", re.DOTALL)
-PROGRAM_TOKENS = 400
-SHOWN_EXAMPLES = 3
+SHOWN_EXAMPLES = 4
+LONGEST_EXAMPLE = 16
+"""Lines; models write programs as long as those they are shown, and long ones are rarely right."""
+STORED_EXAMPLES = 16
+"""Examples of the store that are weighed against those of the library."""
+
+FORMS: dict[ConstraintKind | None, tuple[str, int]] = {
+    None: ("plan_lines", 512),
+    "lark": ("plan_grammar", 512),
+    "json_schema": ("plan_steps", 1024),
+}
+"""What a model is held to -> the template that says so, and tokens for the program (VURF allows 512)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,64 +60,111 @@ class Plan:
 
     Attributes:
         program: The program.
-        planner: ``nearest-example``, ``llm:IDENTITY`` or ``given``.
+        planner: ``nearest-example``, ``llm:IDENTITY`` (with what it was held to, if anything) or ``given``.
         route: ``direct`` (a named program, no planning), ``planned``, ``fallback``, ``given``, or a refiner's move.
         fit: How well it fits the question compared with the best fitting program, 0 to 1.
+        models: Role -> spec of models to be used instead of the profile's.
     """
 
     program: Program
     planner: str
     route: str
     fit: float = 1.0
+    models: Mapping[str, str] = field(default_factory=dict)
 
 
 class Planner(Protocol):
     """Makes a plan for a question."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Named in the plans it makes."""
+        ...
 
-    def plan(self, question: str, choices: Sequence[str], facts: str, tried: Collection[str]) -> Plan | None:
-        """A plan, or None when everything that fits was tried."""
+    def plan(
+        self, question: str, choices: Sequence[str], facts: str, tried: Collection[str], skip: int = 0
+    ) -> Plan | None:
+        """A plan, or None when everything that fits was tried.
+
+        Args:
+            question: What is asked.
+            choices: The options; none for an open question.
+            facts: What is known about the video, in a line.
+            tried: Names of programs that are not to be planned again.
+            skip: So many of the most similar examples are left out (VideoICL: new examples in every round).
+        """
         ...
 
 
 class NearestExamplePlanner:
-    """Chooses a named program by the likeness of the question to its examples."""
+    """Chooses a named program by the likeness of the question to its examples, and to those that users gave."""
 
     name = "nearest-example"
 
-    def __init__(self, catalog: Catalog, models: Models, store: Path) -> None:
-        self._programs = catalog.runnable(models.roles)
+    def __init__(self, catalog: Catalog, models: Models, store: Path, takes: Takes | None = "one") -> None:
+        self._catalog = catalog
+        self.takes = takes
+        """What the programs are about: one video, several of them, or either."""
+        self._programs = tuple(program for program in catalog.runnable(models.roles) if self.suits(program))
         self._models = models
-        self._store = store
-        self._ranked: dict[str, list[tuple[float, Program]]] = {}
+        self.store = store
+        self._matches: dict[str, list[Match]] = {}
 
-    def rank(self, question: str) -> list[tuple[float, Program]]:
-        """All runnable programs with the likeness of their best example, best first."""
-        if question not in self._ranked:
-            likeness = self._likeness(question)
-            self._ranked[question] = sorted(
-                (
-                    (max(likeness[example] for example in program.examples), program)
-                    for program in self._programs
-                    if program.examples
-                ),
-                key=lambda item: -item[0],
-            )
-        return self._ranked[question]
+    def suits(self, program: Program) -> bool:
+        """Whether a program is about as many videos as the question."""
+        return self.takes in (None, program.takes)
 
-    def plan(self, question: str, choices: Sequence[str], facts: str, tried: Collection[str]) -> Plan | None:
+    def matches(self, question: str) -> list[Match]:
+        """Every example question with its program, best first."""
+        if question not in self._matches:
+            found = [*self._library_matches(question), *self._users_matches(question)]
+            self._matches[question] = sorted(found, key=lambda match: -match.likeness)
+        return self._matches[question]
+
+    def rank(self, question: str, skip: int = 0) -> list[tuple[float, Program]]:
+        """All runnable programs with the likeness of their best example, best first.
+
+        Args:
+            question: What is asked.
+            skip: So many of the most similar examples do not count.
+        """
+        best: dict[str, tuple[float, Program]] = {}
+        for match in self.matches(question)[skip:]:
+            best.setdefault(match.program.name, (match.likeness, match.program))
+        return list(best.values())
+
+    def plan(
+        self, question: str, choices: Sequence[str], facts: str, tried: Collection[str], skip: int = 0
+    ) -> Plan | None:
         """The best fitting program that was not tried yet."""
-        ranked = self.rank(question)
+        ranked = self.rank(question, skip)
         for likeness, program in ranked:
             if program.name not in tried:
                 return Plan(program, self.name, "direct", fit=max(0.0, likeness / max(ranked[0][0], 1e-6)))
         return None
 
+    def _library_matches(self, question: str) -> list[Match]:
+        likeness = self._likeness(question)
+        return [
+            Match(likeness[example], example, program) for program in self._programs for example in program.examples
+        ]
+
+    def _users_matches(self, question: str) -> list[Match]:
+        """What users said which program is for; what the loop learned is only shown to models that write."""
+        found = stored_matches(
+            self.store, question, self._models, lambda example: example.origin == "user", alpha=1.0, count=10_000
+        )
+        same = {essence(program.source): program for program in self._catalog} if found else {}
+        named = [replace(match, program=same.get(essence(match.program.source), match.program)) for match in found]
+        return [
+            match
+            for match in named
+            if self.suits(match.program) and not missing_roles(match.program, self._models.roles)
+        ]
+
     def _likeness(self, question: str) -> dict[str, float]:
         examples = sorted({example for program in self._programs for example in program.examples})
-        form = form_of(question)
-        shared = {example: FORM_WEIGHT * _overlap(form, form_of(example)) for example in examples}
+        shared = {example: form_likeness(question, example) for example in examples}
         if not self._models.has("embedder"):
             return shared
         vectors = self._vectors(examples)
@@ -112,7 +177,7 @@ class NearestExamplePlanner:
 
         embedder = self._models.embedder
         digest = ArtefactKey("examples", "1", embedder.identity, {"examples": list(examples)}).digest
-        path = self._store / f"examples-{digest[:16]}.npy"
+        path = self.store / f"examples-{digest[:16]}.npy"
         if path.is_file():
             return np.asarray(np.load(path))
         vectors = embedder.embed(examples)
@@ -126,63 +191,113 @@ class NearestExamplePlanner:
         return vectors
 
 
-def form_of(question: str) -> frozenset[str]:
-    """The words that give a question its form.
-
-    Example:
-        >>> sorted(form_of("How many cars are there?"))
-        ['are', 'how', 'many', 'there']
-    """
-    return frozenset(re.findall(r"[a-z]+", question.casefold())) & FORM_WORDS
-
-
-def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
-    return len(one & two) / len(one | two) if one | two else 0.0
-
-
 class LanguageModelPlanner:
     """Lets a text model write a program; near enough questions take the direct route."""
 
-    def __init__(self, nearest: NearestExamplePlanner, registry: Registry, models: Models, meter: Meter) -> None:
+    def __init__(self, nearest: NearestExamplePlanner, registry: Registry, context: Context) -> None:
         self._nearest = nearest
-        self._registry = registry
-        self._models = models
-        self._meter = meter
-        self.name = f"llm:{models.identity('llm')}"
+        self._registry = usable(registry, context.models.roles)
+        self._context = context
 
-    def plan(self, question: str, choices: Sequence[str], facts: str, tried: Collection[str]) -> Plan | None:
+    @property
+    def name(self) -> str:
+        """``llm:IDENTITY``; with ``+lark`` or ``+json_schema`` where its programs are held to a form."""
+        identity = f"llm:{self._context.models.identity('llm')}"
+        try:
+            kind = _constraint_kind(self._context.llm)
+        except VidprogError:  # a model that cannot be loaded has a name all the same
+            return identity
+        return f"{identity}+{kind}" if kind else identity
+
+    def plan(
+        self, question: str, choices: Sequence[str], facts: str, tried: Collection[str], skip: int = 0
+    ) -> Plan | None:
         """A named program when one fits closely, else a written one."""
         ranked = self._nearest.rank(question)
-        if ranked and ranked[0][0] >= DIRECT and not tried:
+        if ranked and ranked[0][0] >= DIRECT and not tried and not skip:
             return self._nearest.plan(question, choices, facts, tried)
-        shown = "\n\n".join(f"# {program.examples[0]}\n{program.source}" for _, program in ranked[:SHOWN_EXAMPLES])
-        text = prompt(
-            "plan",
-            tools=self._registry.stubs(),
-            facts=facts,
-            examples=shown,
-            question=question,
-            choices="; ".join(choices) or "none",
-        )
-        return Plan(Program.draft(self._complete(text)), self.name, "planned")
+        return self.plan_after(self.examples(question, tried)[skip : skip + SHOWN_EXAMPLES], question, choices, facts)
+
+    def plan_after(self, examples: Sequence[Match], question: str, choices: Sequence[str], facts: str) -> Plan:
+        """A written program with these examples to go by, the most similar first."""
+        return Plan(self.write("plan", question, choices, examples, facts=self._said(facts)), self.name, "planned")
+
+    def plan_freely(self, question: str, choices: Sequence[str], facts: str) -> Plan:
+        """A written program with no example to go by."""
+        return Plan(self.write("refine_example", question, choices, facts=self._said(facts)), self.name, "free")
 
     def repair(self, program: Program, problems: Sequence[Problem], question: str, choices: Sequence[str]) -> Program:
-        """A new version of a refused program."""
-        text = prompt(
-            "repair",
-            program=program.source,
-            tools=self._registry.stubs(),
-            question=question,
-            choices="; ".join(choices) or "none",
-            problems="\n".join(str(problem) for problem in problems),
-        )
-        return Program.draft(self._complete(text))
+        """A new version of a refused program; all that is wrong with it is said at once."""
+        listed = "\n".join(f"- {problem}" for problem in problems)
+        return self.write("repair", question, choices, program=program.source, problems=listed)
 
-    def _complete(self, text: str) -> str:
-        self._meter.spend(llm_calls=1)
-        reply = self._models.llm.complete(text, max_tokens=PROGRAM_TOKENS)
-        self._meter.count(prompt_tokens=reply.usage.prompt_tokens, completion_tokens=reply.usage.completion_tokens)
-        return unfenced(reply.text)
+    def examples(self, question: str, tried: Collection[str] = ()) -> list[Match]:
+        """Examples of the library and of the store that can be run here, each program once, best first.
+
+        Args:
+            question: What is asked; an example of the very same question is one, too.
+            tried: Names of programs that are not to be shown.
+        """
+        embedder = self._context.models.lazy_embedder
+        video = timeline_vector(self._context.memory, embedder) if embedder is not None else None
+        stored = stored_matches(self._nearest.store, question, self._context.models, video=video, count=STORED_EXAMPLES)
+        ranked = sorted([*self._nearest.matches(question), *stored], key=lambda match: -match.likeness)
+        once = {match.program.source: match for match in reversed(ranked)}  # the most similar question of each
+        fitting = {
+            essence(match.program.source): match
+            for match in sorted(once.values(), key=lambda match: match.likeness)
+            if match.program.name not in tried and self._can_show(match.program)
+        }
+        return sorted(fitting.values(), key=lambda match: -match.likeness)
+
+    def _can_show(self, program: Program) -> bool:
+        """Whether its tools are there, and it is as short as a planned program should be."""
+        short = short_source(program)
+        known = needed_tools(short) <= set(self._registry.names)
+        return known and self._nearest.suits(program) and short.count("\n") < LONGEST_EXAMPLE
+
+    def write(
+        self, template: str, question: str, choices: Sequence[str], examples: Sequence[Match] = (), **values: str
+    ) -> Program:
+        """Let the model write a program.
+
+        Args:
+            template: Name of the prompt.
+            question: What is asked.
+            choices: The options.
+            examples: Best first; the least similar ones are left out where there is no room.
+            **values: What the template wants besides tools, examples and the question.
+
+        Raises:
+            BudgetExceeded: No more calls may be made.
+            ModelError: The model failed.
+        """
+        model = self._context.llm
+        kind = _constraint_kind(model)
+        form, reply = FORMS[kind]
+        task = {"question": question, "choices": "; ".join(choices) or "none"}
+
+        def make(tools: str, shown: str) -> str:
+            marks = {"values": values_text(), "tools": tools, "examples": shown, "form": prompt(form, **task)}
+            return prompt(template, **marks, **values, question=question)
+
+        text = fitted(make, self._registry, examples, model, reply)
+        written = model.complete(text, max_tokens=reply, constraint=self._constraint(kind)).text
+        # Servers that do not know response formats ignore them, and the model writes Python after all.
+        as_steps = kind == "json_schema" and "{" in written and '"steps"' in written
+        return Program.draft(program_from_steps(written, self._registry) if as_steps else unfenced(written))
+
+    def _said(self, facts: str) -> str:
+        return "; ".join(filter(None, (facts, capabilities(self._context.models))))
+
+    def _constraint(self, kind: ConstraintKind | None) -> Constraint | None:
+        makers = {"lark": program_grammar, "json_schema": steps_schema}
+        return Constraint(kind, makers[kind](self._registry, self._context.models.roles)) if kind else None
+
+
+def _constraint_kind(model: LanguageModel) -> ConstraintKind | None:
+    """The strictest form that a model can be held to: a grammar knows what is defined, a schema does not."""
+    return next((kind for kind in FORMS if kind in model.constraints), None)
 
 
 def unfenced(text: str) -> str:

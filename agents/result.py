@@ -1,10 +1,14 @@
 """The result of a question: the answer and everything that explains it."""
 
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+from ..memory import Observation
 from ..tools import Answer
 
 SCHEMA = "vidprog.answer/1"
@@ -20,12 +24,13 @@ class Result:
         choices: The options; empty for an open question.
         videos: Path, fingerprint and duration of each video.
         answer: The answer of the best round.
-        path: The video that the evidence is from.
+        path: The video that the evidence is from; of several, that of moments that do not name theirs.
         program: Name, source, planner of the best round's program.
         rounds: Every round in order, as plain data.
         usage: What it cost.
         profile: Spec of each role.
         warnings: What a reader of the answer should know.
+        resolved: The question as it was understood after those before it; empty where it was taken as it is.
     """
 
     question: str
@@ -38,6 +43,7 @@ class Result:
     usage: dict[str, float]
     profile: dict[str, str]
     warnings: tuple[str, ...] = field(default=())
+    resolved: str = ""
 
     @property
     def text(self) -> str:
@@ -54,6 +60,11 @@ class Result:
         """0 to 1."""
         return self.answer.confidence
 
+    def path_of(self, moment: Observation) -> str:
+        """The path of the video that a moment is from."""
+        paths = [video["path"] for video in self.videos]
+        return dict(zip(video_names(paths), paths, strict=True)).get(moment.video, self.path)
+
     def __str__(self) -> str:
         return self.answer.text
 
@@ -63,6 +74,7 @@ class Result:
         return {
             "schema": SCHEMA,
             "question": self.question,
+            **({"resolved": self.resolved} if self.resolved else {}),
             "choices": list(self.choices),
             "videos": list(self.videos),
             "answer": answer.text,
@@ -71,7 +83,7 @@ class Result:
             "basis": answer.basis,
             "grounding": None if answer.grounding is None else round(answer.grounding, 4),
             "abstained": answer.abstained,
-            "evidence": [evidence_item(self.path, moment) for moment in answer.evidence.to_json()],
+            "evidence": [evidence_item(self.path_of(moment), moment.to_json()) for moment in answer.evidence],
             "program": dict(self.program),
             "rounds": list(self.rounds),
             "usage": {name: round(value, 3) for name, value in self.usage.items()},
@@ -79,6 +91,27 @@ class Result:
             "warnings": list(self.warnings),
             "versions": versions(),
         }
+
+
+def video_names(paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """What to call several videos: their file names, with as many folders as tell them apart; copies are numbered.
+
+    Example:
+        >>> video_names(["a/one.mp4", "b/one.mp4", "two.mp4", "two.mp4"])
+        ('a/one.mp4', 'b/one.mp4', 'two.mp4', 'two.mp4 (2)')
+    """
+    parts = [Path(path).parts for path in paths]
+    lengths = [1] * len(parts)
+    for _ in range(max(map(len, parts), default=0)):
+        names = ["/".join(part[-length:]) for part, length in zip(parts, lengths, strict=True)]
+        taken = Counter(names)
+        lengths = [length + (taken[name] > 1) for name, length in zip(names, lengths, strict=True)]
+    names = ["/".join(part[-length:]) for part, length in zip(parts, lengths, strict=True)]
+    seen: Counter[str] = Counter()
+    for place, name in enumerate(names):
+        seen[name] += 1
+        names[place] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    return tuple(names)
 
 
 def evidence_item(path: str, moment: dict[str, Any]) -> dict[str, Any]:

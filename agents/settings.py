@@ -1,39 +1,50 @@
 """How hard the loop tries."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ..tools import Budget
-from ..video.errors import UsageError
-
-THRESHOLD = 0.6
-"""Confidence that ends the loop. VideoPro stops at 0.75 and AVP at 0.7 of other measures; see docs/measurements.md."""
-MAX_ROUNDS = 3
-"""VURF, VideoAgent and AVP use 1 to 3."""
+from .policy import Policy, default_policy, load_policy
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Stop rules and the like.
+    """Stop rules and the like. What is None is as the policy says.
 
     Attributes:
         threshold: Confidence from 0 to 1 at which an answer is accepted.
         max_rounds: Programs run at most.
         program: Name or file of a program to run instead of planning; it is run once.
         budget: Limits for the whole question.
+        policy: What is tried when an answer is not good enough: a policy or its TOML file; the default one when None.
+        critic: Whether a text model that writes is asked if the evidence supports the answer.
+        learn: Whether a question that is answered well by a written program becomes an example for later ones.
+        rules: The policy with these settings on top: what the loop goes by.
+
+    Raises:
+        UsageError: A value out of range, or a policy file that cannot be used.
+
+    Example:
+        >>> Settings(max_rounds=1).rules.threshold
+        0.6
     """
 
-    threshold: float = THRESHOLD
-    max_rounds: int = MAX_ROUNDS
+    threshold: float | None = None
+    max_rounds: int | None = None
     program: str | None = None
     budget: Budget = field(default_factory=Budget)
+    policy: Policy | str | Path | None = None
+    critic: bool | None = None
+    learn: bool = True
+    rules: Policy = field(init=False)
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        if not 0 <= self.threshold <= 1:
-            raise UsageError(
-                f"a threshold of {self.threshold:g} cannot be", code="settings.threshold", hint="Give 0 to 1."
-            )
-        if self.max_rounds < 1:
-            raise UsageError(
-                f"{self.max_rounds} rounds cannot be", code="settings.rounds", hint="Give --max-rounds 1 or more."
-            )
+        """Read the policy and refuse values out of range."""
+        policy = default_policy() if self.policy is None else self.policy
+        base = policy if isinstance(policy, Policy) else load_policy(policy)
+        given = {name: value for name in GIVEN if (value := getattr(self, name)) is not None}
+        object.__setattr__(self, "rules", replace(base, **given))
+
+
+GIVEN = ("threshold", "max_rounds", "critic")
+"""The settings that take the place of the policy's."""

@@ -24,7 +24,9 @@ class State(TypedDict, total=False):
     problems: list[str]
     """What the checker said about it; none when it may run."""
     repairs: int
-    """Repairs made in the current round."""
+    """Rewritings of the current round's program by a model."""
+    mended: bool
+    """Whether the program, as it is now, was mended without one."""
     rounds: list[dict[str, Any]]
     """Finished rounds in order, see :func:`round_data`."""
     diagnosis: str
@@ -42,6 +44,7 @@ def plan_data(plan: "Plan") -> dict[str, Any]:
         "planner": plan.planner,
         "route": plan.route,
         "fit": plan.fit,
+        "models": dict(plan.models),
     }
 
 
@@ -59,6 +62,8 @@ def round_data(plan: dict[str, Any], result: "RunResult", choices: Sequence[str]
         "planner": plan["planner"],
         "route": plan["route"],
         "fit": plan["fit"],
+        "models": plan["models"],
+        "changes": list(plan.get("changes", ())),
         "answer": None if answer is None else with_choice(answer, choices),
         "error": None if result.error is None else result.error.to_json()["error"],
         "stopped": result.stopped,
@@ -88,7 +93,11 @@ def public_round(round_: dict[str, Any]) -> dict[str, Any]:
         "grounding": answer.get("grounding"),
         "move": round_["route"],
         "planner": round_["planner"],
+        "models": round_["models"],
         "diagnosis": round_.get("diagnosis", ""),
+        "changes": round_.get("changes", []),
+        "reason": round_.get("reason", ""),
+        "critic": round_.get("critic"),
         "error": round_["error"],
         "stopped": round_["stopped"],
         "source": round_["source"],

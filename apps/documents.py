@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..memory import Hit, Timeline
     from ..video import Video
 
-SCHEMAS = ("answer", "error", "index", "search", "timeline")
+SCHEMAS = ("answer", "error", "examples", "index", "search", "timeline")
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """What was seen, heard and read in a video, computed once and asked many times.
 
 `Observation` and `Timeline` are the currency in which all evidence is kept and shown; `VideoMemory` is the file where a
-video's evidence stays, is searched, and from which interrupted work goes on.
+video's evidence stays, is searched, and from which interrupted work goes on; `ExampleStore` keeps questions with the
+programs that answered them.
 """
 
 from .block import ArtefactInfo, Block, BlockResult, Computed
 from .embeddings import TextEmbedder
+from .example import Example
+from .example_vectors import VideoVector, timeline_vector
+from .examples import ExampleStore, Similar
 from .key import ArtefactKey
 from .observation import KINDS, Box, Observation, check_kinds
 from .search import Hit
@@ -20,11 +24,16 @@ __all__ = [
     "BlockResult",
     "Box",
     "Computed",
+    "Example",
+    "ExampleStore",
     "Hit",
     "Observation",
+    "Similar",
     "TextEmbedder",
     "Timeline",
     "VideoMemory",
+    "VideoVector",
     "check_kinds",
     "default_directory",
+    "timeline_vector",
 ]

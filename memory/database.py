@@ -1,7 +1,8 @@
 """The SQLite file under a store: opened safely, repaired by replacement, its errors put into words.
 
-A store holds nothing that cannot be computed again, so a file that is damaged or of another version is moved aside
-with a warning and a new one is begun; nobody should have to repair a cache by hand.
+A store of a video holds nothing that cannot be computed again, so a file that is damaged or of another version is moved
+aside with a warning and a new one is begun; nobody should have to repair a cache by hand. That of the examples is
+treated alike: what users put into it is still in the file beside it, and in what they exported.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,20 @@ from ..video.errors import VidprogError
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a file holds.
+
+    Attributes:
+        version: Raised whenever older files cannot be read any more.
+        script: The statements that make an empty file.
+    """
+
+    version: int
+    script: str
+
 
 # Each distinct text is kept once: "person" may be seen ten thousand times, but is indexed and embedded once.
 _SCHEMA = """
@@ -46,6 +62,8 @@ CREATE TRIGGER text_is_indexed AFTER INSERT ON text BEGIN
     INSERT INTO letters (rowid, squeezed) VALUES (new.id, new.squeezed);
 END;
 """
+VIDEO_SCHEMA = Schema(SCHEMA_VERSION, _SCHEMA)
+"""What is known about one video."""
 
 _ELSEWHERE = "Choose another directory with --store DIR or the environment variable VIDPROG_STORE."
 _AGAIN = "Run again: it is set aside and built anew."
@@ -72,12 +90,13 @@ class Database:
 
     Args:
         path: The file; made together with its directory.
+        schema: What it holds.
 
     Raises:
         VidprogError: `store.unwritable`, `store.full` or `store.busy`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: Schema = VIDEO_SCHEMA) -> None:
         self.path = path
         self.warnings: tuple[str, ...] = ()
         self._lock = threading.RLock()
@@ -85,9 +104,9 @@ class Database:
         _make_directory(path.parent)
         with _in_words(path):
             try:
-                self._connection = _connect(path)
+                self._connection = _connect(path, schema)
             except _UnusableError:
-                self._connection, self.warnings = _replace(path)
+                self._connection, self.warnings = _replace(path, schema)
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows that a query gives.
@@ -160,7 +179,7 @@ def _make_directory(directory: Path) -> None:
         ) from error
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
     """Open the file and make sure that it is a sound store.
 
     Raises:
@@ -169,7 +188,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        _prepare(connection)
+        _prepare(connection, schema)
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error) and _primary_code(error) in _DAMAGED:
@@ -178,18 +197,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, schema: Schema) -> None:
     if _version(connection) is None:
         _use_write_ahead_log(connection)
         connection.execute("BEGIN IMMEDIATE")
         if _version(connection) is None:  # another process may have been faster
-            for statement in _statements(_SCHEMA):
+            for statement in _statements(schema.script):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            connection.execute(f"PRAGMA user_version = {schema.version}")
         connection.execute("COMMIT")
     version = _version(connection)
-    if version != SCHEMA_VERSION:
-        raise _UnusableError(f"it has format {version}, and this vidprog uses format {SCHEMA_VERSION}")
+    if version != schema.version:
+        raise _UnusableError(f"it has format {version}, and this vidprog uses format {schema.version}")
     _use_write_ahead_log(connection)
     # NORMAL: a killed process loses nothing, a power cut at most the last blocks; neither damages the file.
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -227,15 +246,15 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _replace(path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
+def _replace(path: Path, schema: Schema) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     """Move an unusable file aside and begin a new one, unless another process has just done so."""
     with _alone_in(path.parent):
         try:
-            return _connect(path), ()
+            return _connect(path, schema), ()
         except _UnusableError as reason:
             aside = _move_aside(path)
             warning = f"The store {path.name} cannot be used ({reason}); it was moved to {aside.name} and begun anew."
-            return _connect(path), (warning,)
+            return _connect(path, schema), (warning,)
 
 
 def _move_aside(path: Path) -> Path:

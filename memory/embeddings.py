@@ -111,6 +111,23 @@ class Embeddings:
         best = rows[np.argsort(-cosines[rows], kind="stable")[:count]]
         return [(int(texts[row]), float(cosines[row])) for row in best]
 
+    def mean(self, identity: str) -> NDArray[np.float32] | None:
+        """What everything that was observed is about, as one vector.
+
+        Args:
+            identity: Of the embedder that `embed_missing` was called with.
+
+        Returns:
+            The mean of the vectors of all texts, each text counted once, with length 1; None when there is none.
+        """
+        import numpy as np
+
+        vectors = self._matrix(identity)[1]
+        if not len(vectors):
+            return None
+        mean = vectors.mean(axis=0)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+
     def _missing(self, identity: str) -> list[tuple[int, str]]:
         rows = self._database.rows(
             f"""SELECT t.id, t.content, t.squeezed FROM text t

@@ -8,7 +8,7 @@ from typing import Any
 from ..video.errors import VidprogError
 from .observation import Observation
 
-COLUMNS = ("start", "end", "kind", "content", "score", "source", "x0", "y0", "x1", "y1", "track")
+COLUMNS = ("start", "end", "kind", "content", "score", "source", "x0", "y0", "x1", "y1", "track", "video")
 
 # What was seen in a single frame has no length, and a subtitle of no length is never drawn (WebVTT forbids it).
 _SHORTEST_CUE = 0.5
@@ -16,7 +16,7 @@ _SHORTEST_CUE = 0.5
 
 def to_text(observations: Sequence[Observation], budget_characters: int) -> str:
     """See `Timeline.to_text`."""
-    lines = [f"[{o.start:.1f}-{o.end:.1f} s] {o.kind}: {_one_line(o.content)}" for o in observations]
+    lines = [f"[{_place(o)}{o.start:.1f}-{o.end:.1f} s] {o.kind}: {_one_line(o.content)}" for o in observations]
     if not lines or budget_characters <= 0:
         return ""
     kept: list[int] = []
@@ -65,10 +65,13 @@ def to_csv(observations: Sequence[Observation]) -> str:
 
 def to_markdown(observations: Sequence[Observation]) -> str:
     """See `Timeline.to_markdown`."""
-    lines = ["| start | end | kind | content | score | source |", "|---:|---:|---|---|---:|---|"]
+    several = any(o.video for o in observations)  # one video's table needs no column that is always empty
+    head, rule = ("| video ", "|---") if several else ("", "")
+    lines = [f"{head}| start | end | kind | content | score | source |", f"{rule}|---:|---:|---|---|---:|---|"]
     for o in observations:
-        content, source = (_one_line(text).replace("\\", "\\\\").replace("|", "\\|") for text in (o.content, o.source))
-        lines.append(f"| {o.start:.1f} | {o.end:.1f} | {o.kind} | {content} | {o.score:.2f} | {source} |")
+        content, source, video = map(_cell, (o.content, o.source, o.video))
+        row = f"| {o.start:.1f} | {o.end:.1f} | {o.kind} | {content} | {o.score:.2f} | {source} |"
+        lines.append(f"| {video} {row}" if several else row)
     return "\n".join(lines) + "\n"
 
 
@@ -93,12 +96,20 @@ def _by_importance(observations: Sequence[Observation]) -> list[int]:
     return sorted(range(len(observations)), key=lambda i: (-observations[i].score, int(f"{i:0{bits}b}"[::-1], 2)))
 
 
+def _cell(text: str) -> str:
+    return _one_line(text).replace("\\", "\\\\").replace("|", "\\|")
+
+
+def _place(observation: Observation) -> str:
+    return f"{_one_line(observation.video)}: " if observation.video else ""
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
 def _cue_text(observation: Observation) -> str:
-    text = _one_line(observation.content)
+    text = _place(observation) + _one_line(observation.content)
     return text if observation.kind == "speech" else f"[{observation.kind}] {text}".rstrip()
 
 
@@ -119,4 +130,4 @@ def _escape_markup(text: str) -> str:
 
 
 def _row(o: Observation) -> tuple[Any, ...]:
-    return (o.start, o.end, o.kind, o.content, o.score, o.source, *(o.box or (None,) * 4), o.track)
+    return (o.start, o.end, o.kind, o.content, o.score, o.source, *(o.box or (None,) * 4), o.track, o.video)

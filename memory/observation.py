@@ -49,6 +49,8 @@ class Observation:
     """Left, top, right, bottom, each 0 to 1 of the picture's width or height."""
     track: int | None = None
     """The same number for the same thing in several moments."""
+    video: str = ""
+    """The video's name where a question is about several: each has a clock of its own. Else empty."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -64,10 +66,11 @@ class Observation:
             set_field(self, "box", _box(self.box))
         if self.track is not None:
             set_field(self, "track", int(self.track))
+        set_field(self, "video", _storable(self.video))
 
     def to_json(self) -> dict[str, Any]:
-        """The observation as plain data; every key is always there."""
-        return {
+        """The observation as plain data; every key is always there, but for `video` where it is the only one."""
+        plain = {
             "start": self.start,
             "end": self.end,
             "kind": self.kind,
@@ -77,10 +80,11 @@ class Observation:
             "box": None if self.box is None else list(self.box),
             "track": self.track,
         }
+        return {**plain, "video": self.video} if self.video else plain
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
-        """Read back what `to_json` wrote; keys it does not know (`video`, say) are left aside.
+        """Read back what `to_json` wrote; keys it does not know are left aside.
 
         Args:
             data: At least start, end, kind, content, score and source.
@@ -101,6 +105,7 @@ class Observation:
             data["source"],
             None if box is None else tuple(box),
             data.get("track"),
+            data.get("video", ""),
         )
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..video.errors import VidprogError
 from .block import ArtefactInfo, Block, BlockResult, Computed
@@ -21,6 +21,10 @@ from .key import ArtefactKey, canonical_json
 from .records import Filter, select_observations, to_observation, write_block
 from .search import MEANING_FLOOR, Hit, search
 from .timeline import Timeline
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Progress = Callable[[int, int], None]
 
@@ -192,6 +196,14 @@ class VideoMemory:
             VidprogError: The store cannot be written to.
         """
         return self._embeddings.embed_missing(embedder, on_progress)
+
+    def content_vector(self, identity: str) -> NDArray[np.float32] | None:
+        """What the video is about: the mean vector of what was seen, heard and read; None when nothing is embedded.
+
+        Args:
+            identity: Of the embedder that `embed_missing` was called with.
+        """
+        return self._embeddings.mean(identity)
 
     def search(
         self,

@@ -17,7 +17,7 @@ from .words import contains_words
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Timeline(Sequence[Observation]):
-    """Observations sorted by start, then end.
+    """Observations sorted by start, then end; those of several videos one video after the other.
 
     Examples:
         >>> lines = Timeline([Observation(3, 4, "text", "EXIT 42", 0.9, "ocr:test")])
@@ -61,8 +61,8 @@ class Timeline(Sequence[Observation]):
     def __repr__(self) -> str:
         if not self:
             return f"Timeline(empty: {self.why})"
-        last = max(observation.end for observation in self)
-        return f"Timeline({len(self)} observations, {self[0].start:.1f}-{last:.1f} s)"
+        first, last = min(observation.start for observation in self), max(observation.end for observation in self)
+        return f"Timeline({len(self)} observations, {first:.1f}-{last:.1f} s)"
 
     def between(self, start: float, end: float) -> Timeline:
         """What holds at some moment from start to end, both included.
@@ -91,6 +91,10 @@ class Timeline(Sequence[Observation]):
         wanted = check_kinds(kinds)
         return self._part((o for o in self if o.kind in wanted), f"no {' or '.join(wanted) or 'kind asked for'}")
 
+    def of_video(self, name: str) -> Timeline:
+        """Only what was observed in the video of that name; the empty name is that of the only one."""
+        return self._part((o for o in self if o.video == name), f"nothing from {name or 'the only video'}")
+
     def search(self, words: str) -> Timeline:
         """Observations that contain the words, in order of time; `VideoMemory.search` finds and ranks more.
 
@@ -101,7 +105,7 @@ class Timeline(Sequence[Observation]):
         return self._part((o for o in self if contains_words(o.content, words)), f"nothing contains {words!r}")
 
     def merge(self, gap: float = 0.0) -> Timeline:
-        """Join observations of the same kind, content and track.
+        """Join observations of the same kind, content, track and video.
 
         The joined one keeps the score, source and box of its surest part. Two things of the same name seen at once
         without track numbers become one.
@@ -114,10 +118,10 @@ class Timeline(Sequence[Observation]):
         """
         if gap < 0:
             raise UsageError(f"A gap of {gap} s cannot be.", code="timeline.gap", hint="Give 0 or more seconds.")
-        open_ones: dict[tuple[str, str, int | None], Observation] = {}
+        open_ones: dict[tuple[str, str, str, int | None], Observation] = {}
         closed: list[Observation] = []
         for observation in self:
-            name = (observation.kind, observation.content, observation.track)
+            name = (observation.video, observation.kind, observation.content, observation.track)
             held = open_ones.get(name)
             if held is not None and observation.start - held.end <= gap:
                 observation = join(held, observation)
@@ -198,5 +202,6 @@ def join(first: Observation, second: Observation) -> Observation:
     return replace(surest, start=min(first.start, second.start), end=max(first.end, second.end))
 
 
-def _order(observation: Observation) -> tuple[float, float, str, str, str]:
-    return (observation.start, observation.end, observation.kind, observation.content, observation.source)
+def _order(observation: Observation) -> tuple[str, float, float, str, str, str]:
+    o = observation
+    return (o.video, o.start, o.end, o.kind, o.content, o.source)

@@ -8,8 +8,12 @@ from .models import Models
 from .profiles import ROLES, Profile, load_profile, profile_names
 from .roles import (
     Completion,
+    Constraint,
+    ConstraintKind,
+    Content,
     Detection,
     Embedder,
+    ImageTextEmbedder,
     LanguageModel,
     ObjectDetector,
     OptionScore,
@@ -23,8 +27,12 @@ from .roles import (
 __all__ = [
     "ROLES",
     "Completion",
+    "Constraint",
+    "ConstraintKind",
+    "Content",
     "Detection",
     "Embedder",
+    "ImageTextEmbedder",
     "LanguageModel",
     "Models",
     "ObjectDetector",

@@ -8,7 +8,7 @@ from typing import Any
 from .ctranslate2_convert import convert_llama_gguf
 from .errors import ModelError
 from .profiles import Spec
-from .roles import Completion, OptionScore, Usage
+from .roles import Completion, Constraint, ConstraintKind, OptionScore, Usage
 from .threads import cpu_threads
 from .weights import Report, derived_directory, ensure_weights, find_weights, weights_directory
 
@@ -30,6 +30,11 @@ def identity(spec: Spec) -> str:
     return f"ctranslate2:{Path(spec.name).name}:int8"
 
 
+def can_write(spec: Spec) -> bool:
+    """Whether free text of the model can be relied on."""
+    return CAN_WRITE
+
+
 def load(spec: Spec, report: Report) -> "CTranslate2LanguageModel":
     """Load ``ctranslate2:NAME`` from the weights manifest, or ``ctranslate2:DIRECTORY``."""
     if Path(spec.name).is_dir():
@@ -47,6 +52,7 @@ class CTranslate2LanguageModel:
 
     can_score = True
     can_write = CAN_WRITE
+    constraints: frozenset[ConstraintKind] = frozenset()
     context_tokens = CONTEXT_TOKENS
 
     def __init__(self, directory: Path, identity: str) -> None:
@@ -65,11 +71,26 @@ class CTranslate2LanguageModel:
         """Tokens of a text."""
         return len(self._tokenizer.encode(text).ids)
 
-    def complete(self, prompt: str, *, system: str = "", max_tokens: int = 256, stop: Sequence[str] = ()) -> Completion:
-        """Answer a prompt greedily; ``stop`` texts end the answer and are not part of it."""
+    def complete(
+        self,
+        prompt: str,
+        *,
+        system: str = "",
+        max_tokens: int = 256,
+        stop: Sequence[str] = (),
+        temperature: float = 0.0,
+        seed: int = 0,
+        constraint: Constraint | None = None,
+    ) -> Completion:
+        """Answer a prompt; ``stop`` texts end the answer and are not part of it."""
+        import ctranslate2
+
         tokens = self._tokenizer.encode(_chat(prompt, system)).tokens
+        drawn = {"sampling_topk": 0, "sampling_temperature": temperature}
+        sampling = drawn if temperature > 0 else {"sampling_topk": 1}
+        ctranslate2.set_random_seed(seed)
         result = self._generator.generate_batch(
-            [tokens], max_length=max_tokens, sampling_topk=1, include_prompt_in_result=False
+            [tokens], max_length=max_tokens, include_prompt_in_result=False, **sampling
         )[0]
         written = result.sequences[0]
         text = self._tokenizer.decode(result.sequences_ids[0]).strip()

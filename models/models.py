@@ -1,7 +1,8 @@
 """The models of one session: each role loaded lazily, once, from its spec."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -9,7 +10,15 @@ from typing import TYPE_CHECKING, Any, cast
 from ..video.errors import UsageError
 from .errors import MissingRoleError
 from .profiles import Profile, Spec, load_profile, nearest
-from .roles import Embedder, LanguageModel, ObjectDetector, SpeechRecognizer, TextReader, VisionLanguageModel
+from .roles import (
+    Embedder,
+    ImageTextEmbedder,
+    LanguageModel,
+    ObjectDetector,
+    SpeechRecognizer,
+    TextReader,
+    VisionLanguageModel,
+)
 from .weights import Report, ignore_progress
 
 if TYPE_CHECKING:
@@ -18,13 +27,16 @@ if TYPE_CHECKING:
 BACKENDS: dict[tuple[str, str], str] = {
     ("llm", "ctranslate2"): "llm_ctranslate2",
     ("llm", "openai"): "llm_openai",
+    ("llm", "transformers"): "llm_transformers",
+    ("vlm", "openai"): "vlm_openai",
+    ("vlm", "transformers"): "vlm_transformers",
     ("asr", "faster-whisper"): "asr_faster_whisper",
     ("ocr", "rapidocr"): "ocr_rapidocr",
     ("detector", "opencv"): "detector_opencv",
     ("embedder", "ctranslate2"): "embedder_ctranslate2",
 }
-"""(role, kind) -> module of this room. Each has ``load(spec, report)`` and ``identity(spec)``, a detector's also
-``labels(spec)``; the last two load nothing, so that a warm cache is read without any model."""
+"""(role, kind) -> module of this room. Each has ``load(spec, report)`` and ``identity(spec)``, a text model's also
+``can_write(spec)``, a detector's ``labels(spec)``; all but the first load nothing: a warm cache needs no model."""
 
 
 class Models:
@@ -47,6 +59,10 @@ class Models:
     def has(self, role: str) -> bool:
         """Whether the role is played at all, without loading it."""
         return role in self._loaded or role in self.profile.roles
+
+    def is_loaded(self, role: str) -> bool:
+        """Whether the backend of a role is there already, so that asking it for its capabilities costs nothing."""
+        return role in self._loaded
 
     @property
     def roles(self) -> frozenset[str]:
@@ -80,6 +96,19 @@ class Models:
             return str(self._loaded[role].identity)
         return str(self._backend(role).identity(self.profile.roles[role]))
 
+    def replaced(self, specs: Mapping[str, str]) -> "Models":
+        """These models with other ones in some roles; what is loaded already is shared.
+
+        Args:
+            specs: Role -> ``kind:name[@URL]``.
+
+        Raises:
+            UsageError: A malformed spec.
+        """
+        roles = {**self.profile.roles, **{role: Spec.parse(text) for role, text in specs.items()}}
+        loaded = {role: backend for role, backend in self._loaded.items() if role not in specs}
+        return Models(replace(self.profile, roles=roles), loaded, self.report)
+
     @property
     def labels(self) -> tuple[str, ...]:
         """The names that the detector knows; loads nothing."""
@@ -97,7 +126,7 @@ class Models:
         """Whether free text of the text model can be relied on; loads nothing."""
         if "llm" in self._loaded:
             return bool(self._loaded["llm"].can_write)
-        return self.has("llm") and bool(self._backend("llm").CAN_WRITE)
+        return self.has("llm") and bool(self._backend("llm").can_write(self.profile.roles["llm"]))
 
     @property
     def llm(self) -> LanguageModel:
@@ -128,6 +157,11 @@ class Models:
     def embedder(self) -> Embedder:
         """The model that compares meanings."""
         return cast(Embedder, self.get("embedder"))
+
+    @property
+    def image_embedder(self) -> ImageTextEmbedder:
+        """The model that compares pictures with texts."""
+        return cast(ImageTextEmbedder, self.get("image_embedder"))
 
 
 class LazyEmbedder:

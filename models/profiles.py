@@ -9,7 +9,7 @@ from importlib import resources
 
 from ..video.errors import UsageError
 
-ROLES = ("llm", "vlm", "asr", "ocr", "detector", "embedder")
+ROLES = ("llm", "vlm", "asr", "ocr", "detector", "embedder", "image_embedder")
 DEFAULT_PROFILE = "embedded"
 
 

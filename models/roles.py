@@ -6,13 +6,34 @@ everything else that changes its output: it goes into cache keys.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from ..video import Frame
 
 if TYPE_CHECKING:
     import numpy as np
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 relative to the picture, each 0 to 1, origin at the top left."""
+
+
+Content = Sequence[str | Frame]
+"""Texts and frames in the order in which a model is to read them."""
+
+ConstraintKind = Literal["lark", "json_schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a written text must be: a sentence of a grammar, or JSON that fits a schema.
+
+    Attributes:
+        kind: ``lark`` (a grammar as llguidance reads it) or ``json_schema``.
+        text: The grammar, or the schema as JSON.
+    """
+
+    kind: ConstraintKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +113,22 @@ class LanguageModel(Protocol):
     """Whether :meth:`score` works; otherwise only what was generated has probabilities, if at all."""
     can_write: bool
     """Whether free text that it writes (answers, programs) can be relied on; a model of 135M parameters' cannot."""
+    constraints: frozenset[ConstraintKind]
+    """The kinds of constraint that :meth:`complete` can keep to; empty for none."""
     context_tokens: int
 
-    def complete(self, prompt: str, *, system: str = "", max_tokens: int = 256, stop: Sequence[str] = ()) -> Completion:
-        """Answer a prompt, greedily."""
+    def complete(
+        self,
+        prompt: str,
+        *,
+        system: str = "",
+        max_tokens: int = 256,
+        stop: Sequence[str] = (),
+        temperature: float = 0.0,
+        seed: int = 0,
+        constraint: Constraint | None = None,
+    ) -> Completion:
+        """Answer a prompt; greedily at temperature 0, else sampled with the seed."""
         ...
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> tuple[OptionScore, ...]:
@@ -153,11 +186,34 @@ class Embedder(Protocol):
 
 
 class VisionLanguageModel(Protocol):
-    """Answers questions about pictures."""
+    """Answers questions about frames."""
 
     identity: str
     images_per_call: int
+    """Frames in one content at most."""
+    can_score: bool
+    """Whether :meth:`score` works; otherwise the first token's ``alternatives`` may tell letters and yes from no."""
+    interleaved: bool
+    """Whether text may stand between frames; otherwise all frames come first, then all text."""
 
-    def ask(self, images: "Sequence[np.ndarray]", prompt: str, *, max_tokens: int = 256) -> Completion:
-        """Answer a prompt about HxWx3 uint8 RGB pictures in order."""
+    def complete(self, contents: Sequence[Content], *, max_tokens: int = 256) -> tuple[Completion, ...]:
+        """Answer each content, greedily and in one batch."""
+        ...
+
+    def score(self, content: Content, continuations: Sequence[str]) -> tuple[OptionScore, ...]:
+        """``log p(continuation | content)`` of each; the content is computed once."""
+        ...
+
+
+class ImageTextEmbedder(Protocol):
+    """Turns pictures and texts into vectors of one space (CLIP, SigLIP)."""
+
+    identity: str
+
+    def embed_images(self, images: "Sequence[np.ndarray]") -> "np.ndarray":
+        """Float32 array (pictures, dimensions) of HxWx3 uint8 RGB pictures, rows of length 1."""
+        ...
+
+    def embed_texts(self, texts: Sequence[str]) -> "np.ndarray":
+        """Float32 array (texts, dimensions), rows of length 1."""
         ...

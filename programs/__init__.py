@@ -11,12 +11,16 @@ from ..video.lazy import lazy_exports
 if TYPE_CHECKING:
     from .catalog import Catalog, missing_roles
     from .checker import Problem, check
+    from .grammar import program_grammar
+    from .mend import Mended, mend
     from .program import Program, ProgramError
     from .runner import RunContext, RunResult, run
+    from .steps import program_from_steps, steps_schema
     from .trace import Step
 
 _HOME = {
     "Catalog": "catalog",
+    "Mended": "mend",
     "Problem": "checker",
     "Program": "program",
     "ProgramError": "program",
@@ -24,13 +28,18 @@ _HOME = {
     "RunResult": "runner",
     "Step": "trace",
     "check": "checker",
+    "mend": "mend",
     "missing_roles": "catalog",
+    "program_from_steps": "steps",
+    "program_grammar": "grammar",
     "run": "runner",
+    "steps_schema": "steps",
 }
 """Public name -> module."""
 
 __all__ = [
     "Catalog",
+    "Mended",
     "Problem",
     "Program",
     "ProgramError",
@@ -38,8 +47,12 @@ __all__ = [
     "RunResult",
     "Step",
     "check",
+    "mend",
     "missing_roles",
+    "program_from_steps",
+    "program_grammar",
     "run",
+    "steps_schema",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, _HOME)

@@ -10,13 +10,14 @@ import ast
 import builtins
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..tools.registry import Registry
 from ..tools.sandbox import Diagnostic, Sandbox, shared_sandbox
 from ..tools.types import GIVEN, SANDBOX_CLASSES
+from .loops import endless
 from .program import Program, ProgramError, parse_source
 
 MAX_CHARACTERS = 20_000
@@ -104,6 +105,7 @@ def check(program: Program, registry: Registry, sandbox: Sandbox | None = None) 
     for diagnostic in (sandbox or shared_sandbox()).check_types(program.code, registry.stubs()):
         if diagnostic.line not in lines or diagnostic.code not in _SAID_ALREADY:
             found.append(_problem(diagnostic, hints))
+    found += _unknown_attributes(tree, {problem.line for problem in found})
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.line))
 
 
@@ -150,10 +152,15 @@ def _ignores(tree: ast.Module, program: Program, registry: Registry) -> Iterator
 def _no_answer(tree: ast.Module, program: Program, registry: Registry) -> Iterator[Problem]:
     answering = [tool for tool in registry if "Answer" in str(tool.returns).split(" | ")]
     names = {tool.name for tool in answering} or {"answer"}
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     if not used & names:
         hint = "; ".join(f"End with {tool.signature()}" for tool in answering[:1]) or "End with answer(...)"
         yield Problem(0, "program.no_answer", "nothing in the program gives an answer", hint)
+
+
+def _loops(tree: ast.Module, program: Program, registry: Registry) -> Iterator[Problem]:
+    for place in endless(tree, registry.names):
+        yield Problem(place.line, "program.endless", place.message, place.hint)
 
 
 _RULES: tuple[Callable[[ast.Module, Program, Registry], Iterator[Problem]], ...] = (
@@ -161,7 +168,34 @@ _RULES: tuple[Callable[[ast.Module, Program, Registry], Iterator[Problem]], ...]
     _names,
     _ignores,
     _no_answer,
+    _loops,
 )
+
+
+_PLAIN = (str, int, float, bool, list, tuple, dict, set, frozenset, range, slice, BaseException)
+"""What programs work with besides the classes of the stubs."""
+_OURS = frozenset(name for item in SANDBOX_CLASSES for name in item.attributes)
+ATTRIBUTES = _OURS.union(*map(dir, _PLAIN))
+"""Everything that can be an attribute of anything in a program."""
+
+
+def _unknown_attributes(tree: ast.Module, said: Collection[int]) -> Iterator[Problem]:
+    """Attributes that nothing has: the type checker is silent where it does not know what something is.
+
+    Args:
+        tree: The program.
+        said: Lines of which something was said before: what is wrong there may be just that.
+    """
+    nodes = list(ast.walk(tree))
+    if any(isinstance(node, ast.ClassDef) for node in nodes):  # whose attributes may be called anything
+        return
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr not in ATTRIBUTES and not _DUNDER.match(node.attr):
+            if node.lineno in said:
+                continue
+            near = difflib.get_close_matches(node.attr, _OURS, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(_OURS))}"
+            yield Problem(node.lineno, "program.attribute", f"nothing has an attribute `{node.attr}`", hint)
 
 
 def _problem(diagnostic: Diagnostic, hints: _Hints) -> Problem:

@@ -3,6 +3,8 @@
 There are two forms. A *function*: a docstring and one public function `name(video, question, choices) -> Answer`, with
 private helpers if it likes; library programs and users' files look like that. *Statements*: a few plain lines that call
 tools and end in `answer(...)`; that is what a planner writes.
+
+A program is about one video (`video`), or about all videos of the question (`videos`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,13 @@ from ..tools.types import GIVEN
 from ..video.errors import VidprogError
 
 Kind = Literal["function", "statements"]
+Takes = Literal["one", "several"]
+_SUBJECT: dict[Takes, str] = {"one": "video", "several": "videos"}
+"""What a program takes -> the given name by which it takes it."""
+SPECIAL = "one kind of question"
+"""What `Scope:` says of a program that suits no other."""
+PARAMETERS: dict[Takes, tuple[str, ...]] = {takes: (name, "question", "choices") for takes, name in _SUBJECT.items()}
+"""What a program takes -> the parameters of one in the form of a function."""
 
 
 class ProgramError(VidprogError):
@@ -46,7 +55,13 @@ class Program:
     """`Examples:`, questions it is good for."""
     defaults: str = ""
     """`Defaults:`"""
+    cost: str = ""
+    """`Cost:`, what a question usually takes."""
+    special: bool = False
+    """`Scope: one kind of question`: on any other it only makes noise."""
     kind: Kind = "statements"
+    takes: Takes = "one"
+    """Whether it is about one video or about several."""
     path: str = ""
     """The file it was read from; empty for one that has none."""
 
@@ -74,7 +89,10 @@ class Program:
             origin=documentation.section("Source"),
             examples=documentation.items("Examples"),
             defaults=documentation.section("Defaults"),
+            cost=documentation.section("Cost"),
+            special=documentation.section("Scope").rstrip(".").casefold() == SPECIAL,
             kind="function" if function else "statements",
+            takes=_takes(tree, function),
             path=path,
         )
 
@@ -112,7 +130,7 @@ class Program:
         """What is run: the source and, for a function, a call of it. Line numbers are those of the source."""
         if self.kind == "statements":
             return self.source
-        return f"{self.source.rstrip()}\n\n{self.name}({', '.join(GIVEN)})\n"
+        return f"{self.source.rstrip()}\n\n{self.name}({', '.join(PARAMETERS[self.takes])})\n"
 
     def to_json(self) -> dict[str, Any]:
         """Every field as plain data."""
@@ -150,14 +168,25 @@ def _main_function(tree: ast.Module) -> ast.FunctionDef | None:
             line=public[1].lineno,
         )
     main = public[0]
-    if isinstance(main, ast.AsyncFunctionDef) or _parameters(main.args) != tuple(GIVEN):
+    if isinstance(main, ast.AsyncFunctionDef) or _parameters(main.args) not in PARAMETERS.values():
+        one, several = (", ".join(names) for names in PARAMETERS.values())
+        typed = ", ".join(f"{name}: {GIVEN[name]}" for name in PARAMETERS["one"])
         raise ProgramError(
-            f"{main.name} must be a plain function of {', '.join(GIVEN)}",
+            f"{main.name} must be a plain function of {one} (or of {several})",
             code="program.form",
-            hint=f"def {main.name}({', '.join(f'{name}: {kind}' for name, kind in GIVEN.items())}) -> Answer:",
+            hint=f"def {main.name}({typed}) -> Answer:",
             line=main.lineno,
         )
     return main
+
+
+def _takes(tree: ast.Module, function: ast.FunctionDef | None) -> Takes:
+    """What a program is about: by the parameters of a function, by the names that statements use."""
+    if function is not None:
+        return next(takes for takes, names in PARAMETERS.items() if names == _parameters(function.args))
+    uses = [node.ctx for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == _SUBJECT["several"]]
+    given = bool(uses) and not any(isinstance(use, ast.Store) for use in uses)  # else it is a variable of its own
+    return "several" if given else "one"
 
 
 def _is_text(node: ast.stmt) -> bool:

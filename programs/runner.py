@@ -19,6 +19,7 @@ from ..tools.notes import Notes
 from ..tools.registry import Registry
 from ..tools.sandbox import Limits, Sandbox, shared_sandbox
 from ..tools.tool import Tool, ToolError
+from ..tools.types import GIVEN
 from ..tools.values import Answer
 from ..video import Clip
 from ..video.errors import VidprogError
@@ -82,6 +83,7 @@ def run(
     video: Clip,
     question: str,
     choices: Sequence[str] = (),
+    videos: Sequence[Clip] = (),
     budget: Budget | None = None,
     limits: Limits | None = None,
     on_step: Callable[[Step], None] | None = None,
@@ -99,6 +101,7 @@ def run(
         video: The clip that the program knows as `video`.
         question: The text that it knows as `question`.
         choices: What it knows as `choices`; empty for an open question.
+        videos: What it knows as `videos`, `video` first; that alone when left out.
         budget: Replaces the limits of `context.meter`, which goes on counting.
         limits: Of the sandbox.
         on_step: Called after each tool call.
@@ -110,7 +113,8 @@ def run(
     if budget is not None:
         context.meter.budget = budget
     going = _Run(program, registry, context, limits or Limits(), on_step)
-    given = {"video": to_sandbox(video), "question": to_sandbox(question), "choices": to_sandbox(choices)}
+    values = {"video": video, "videos": videos or (video,), "question": question, "choices": choices}
+    given = {name: to_sandbox(values[name]) for name in GIVEN}
     started = time.monotonic()
     error, stopped = None, ""
     try:

@@ -93,6 +93,9 @@ def _sequence(value: Sequence[object]) -> str:
         observations = [item for item in value if isinstance(item, Observation)]
         last = max(item.end for item in observations)
         return f"{_count(len(value), 'observation')}, {_span(min(o.start for o in observations), last)}"
+    if isinstance(first, Clip):
+        clips = [item for item in value if isinstance(item, Clip)]
+        return f"{_count(len(value), 'clip')}, {_span(min(c.start for c in clips), max(c.end for c in clips))}"
     if isinstance(first, Frame):
         times = [item.time for item in value if isinstance(item, Frame)]
         return f"{_count(len(value), 'frame')}, {_span(min(times), max(times))}"

@@ -7,6 +7,9 @@ from hypothesis import settings
 from media import make_video
 from pictures import Sign, write_signs
 
+# Idle threads that spin make torch 4-20 times slower on a busy machine; it reads this when it is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 # Machines that run tests are busy; how long an example takes says nothing about whether it is right.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
@@ -104,6 +107,25 @@ def sample_context(sample_session):
 def signs(clips):
     """Twelve seconds without sound in which ``SIGNS`` are on screen."""
     return write_signs(clips / "signs.mp4", SIGNS, seconds=12.0)
+
+
+@pytest.fixture(scope="session")
+def more_signs(clips):
+    """Nine seconds without sound: the sign that ``signs`` begins with, then one of its own."""
+    shown = (Sign(1.0, 4.0, "EXIT 42"), Sign(5.0, 8.0, "LIBRARY OPEN"))
+    return write_signs(clips / "more_signs.mp4", shown, seconds=9.0)
+
+
+@pytest.fixture(scope="session")
+def signs_memory(signs, more_signs, models, tmp_path_factory):
+    """A store in which both clips of signs were read once."""
+    from vidprog.agents import Session
+
+    store = tmp_path_factory.mktemp("signs-memory")
+    for path in (signs, more_signs):
+        with Session(path, models=models, store=store) as session:
+            session.index()
+    return store
 
 
 @pytest.fixture(scope="session")

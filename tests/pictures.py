@@ -55,3 +55,15 @@ def photograph(name: str, width: int = 960) -> np.ndarray:
     with Image.open(MEDIA / f"{name}.jpg") as image:
         height = round(image.height * width / image.width / 2) * 2
         return np.asarray(image.convert("RGB").resize((width, height)))
+
+
+def placed(name: str, left: float, width: int = 520) -> np.ndarray:
+    """A photograph on a light grey picture of 960x540, its left edge at a share of the width.
+
+    The detector finds the cat and the cup in it wherever they are.
+    """
+    image = np.full((540, 960, 3), 200, np.uint8)
+    photo = photograph(name, width)[:540]
+    top, first = (540 - len(photo)) // 2, round(left * 960)
+    image[top : top + len(photo), first : first + width] = photo[:, : 960 - first]
+    return image

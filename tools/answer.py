@@ -4,28 +4,50 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 import numpy as np
 
 from ..memory import Observation, Timeline
 from ..models import LanguageModel
+from ..models.errors import MissingRoleError, ModelError
 from ..prompts import prompt
+from ..video import Frames
+from ..video.errors import VidprogError
+from .ask import NO_FRAMES
+from .confidence import (
+    MIN_GROUNDING,
+    MIN_LEAD,
+    MIN_LEAD_ALONE,
+    NOT_SHOWN,
+    SHOWN,
+    UNDECIDED,
+    not_shown,
+    supporting,
+    tied,
+    token_confidence,
+)
+from .contents import looked_at
 from .context import Context
-from .evidence import condense, evidence_lines
+from .contradictions import contradictions
+from .evidence import PROGRAM, condense, evidence_lines
 from .meter import BudgetExceeded
-from .scoring import LINES, Support, best_lines, grounding_of, relevance_of, support_options
-from .text import cover
-from .tool import tool
-from .values import Answer
+from .scoring import (
+    Support,
+    best_lines,
+    grounding_of,
+    open_template,
+    readable,
+    relevance_of,
+    softmax,
+    support_options,
+)
+from .sighted import choose_by_sight, write_by_sight
+from .tool import ToolError, tool
+from .values import Answer, Grid
 
-SHOWN = 6
-"""Moments shown with an answer."""
-MIN_GROUNDING = 0.05
-"""Nats per token: below this the video did not move the answer."""
-MIN_LEAD = 1.2
-"""The best option's probability must be this many times that of chance..."""
-MIN_LEAD_ALONE = 2.0
-"""...and this many times where the text model's likelihood is all there is: it tells every option something."""
+__all__ = ["NOT_SHOWN", "answer"]
+
 MIN_RELEVANCE = 0.4
 """Below this the nearest line has nothing to do with an open question: unrelated ones reached 0.34, right ones 0.42."""
 ANSWER_TOKENS = 40
@@ -34,21 +56,26 @@ TIME_QUESTION = re.compile(
 )
 CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b|o'clock", re.I)
 """A time of day in the evidence: then that is asked for, not a time of the video."""
-PROGRAM = "program"
-"""Source of a text that a program brings: it has no time of its own."""
 WHOLE = 0.9
 """A span of this share of the video does not tell when."""
+PROGRAM_SCORES = "scores of the program"
+NO_SCORES = "the program computed no scores"
+LEAST_SCORE = -1e4
+"""A score of minus infinity, for an option that the program rules out, as a number."""
+SHOWN_FRAME = "frames"
+"""Source of frames that a program, not a model, answered from."""
 NOTHING = "nothing"
 """The value of a program that looked in the right place and found nothing there."""
-NOT_SHOWN = "The video does not show it."
 
 
-@tool(kind="ask", needs="llm", cost="one call of the text model")
+@tool(kind="ask", needs="llm", cost="one call of the text model; with pictures up to eight short ones of the VLM")
 def answer(
     question: str,
     evidence: Timeline | str | None,
     choices: list[str] | None = None,
     value: int | float | str | None = None,
+    pictures: Frames | Grid | None = None,
+    scores: list[float] | None = None,
     *,
     context: Context,
 ) -> Answer:
@@ -59,18 +86,26 @@ def answer(
         evidence: What was found; a plain text counts as one note.
         choices: The options; leave out for an open question.
         value: A result that the program computed: a count, "yes", or "nothing" when the right place is empty.
+        pictures: Frames or a grid for the vision-language model to answer from.
+        scores: One number for each choice that the program computed, the higher the likelier, in nats.
     """
-    if isinstance(evidence, str) and evidence:
-        # A text that the program brings is no evidence of the video: how much the video moved it is not known.
-        return replace(
-            answer.run((question, _as_timeline(evidence, context), choices, value), {}, context), grounding=None
+    if scores and len(scores) != len(choices or ()):
+        raise ToolError(
+            f"{len(scores)} scores for {len(choices or ())} choices",
+            code="tool.scores",
+            hint="Give one number for each choice, in the order of the choices.",
         )
     timeline = _as_timeline(evidence, context)
-    if choices:
-        return _choose(question, timeline, choices, value, context)
-    if value is not None and value != NOTHING and str(value).strip():
-        return _computed(timeline, value)
-    return _write(question, timeline, context)
+    if scores:
+        found = _scored(timeline, choices or [], scores, pictures)
+    elif pictures:
+        found = _by_sight(question, timeline, choices, value, pictures, context)
+    else:
+        found = _by_evidence(question, timeline, choices, value, context)
+    missing = [text for text, given in ((NO_SCORES, scores), (NO_FRAMES, pictures)) if given is not None and not given]
+    # A text that the program brings is no evidence of the video: how much the video moved it is not known.
+    grounding = None if any(line.source.startswith(PROGRAM) for line in timeline) else found.grounding
+    return replace(found, grounding=grounding, warnings=(*found.warnings, *missing))
 
 
 def _as_timeline(evidence: Timeline | str | None, context: Context) -> Timeline:
@@ -81,6 +116,73 @@ def _as_timeline(evidence: Timeline | str | None, context: Context) -> Timeline:
     return Timeline([Observation(0.0, context.video.duration, "note", evidence, 1.0, PROGRAM)])
 
 
+def _by_evidence(
+    question: str, evidence: Timeline, choices: Sequence[str] | None, value: int | float | str | None, context: Context
+) -> Answer:
+    if choices:
+        return _choose(question, evidence, choices, value, context)
+    if _is_result(value):
+        return _computed(evidence, value)
+    return _write(question, evidence, context)
+
+
+def _is_result(value: int | float | str | None) -> TypeGuard[int | float | str]:
+    return value is not None and value != NOTHING and bool(str(value).strip())
+
+
+def _by_sight(
+    question: str,
+    evidence: Timeline,
+    choices: Sequence[str] | None,
+    value: int | float | str | None,
+    pictures: Frames | Grid,
+    context: Context,
+) -> Answer:
+    """By the model that sees; by the evidence alone, with a warning, where there is none or it fails."""
+    failure: VidprogError = MissingRoleError("vlm", context.models.profile.name)
+    if context.models.has("vlm"):
+        try:
+            if choices:
+                return choose_by_sight(question, evidence, choices, value, pictures, context)
+            if not _is_result(value):
+                return write_by_sight(question, evidence, pictures, context)
+            found = _computed(evidence, value)
+            return replace(found, evidence=found.evidence + looked_at(pictures, found.confidence, SHOWN_FRAME))
+        except ModelError as error:
+            if not evidence:  # nobody looked: that is not the same as nothing being there
+                raise
+            failure = error
+    found = _by_evidence(question, evidence, choices, value, context)
+    return replace(found, warnings=(*found.warnings, failure.message))
+
+
+def _scored(
+    evidence: Timeline,
+    choices: Sequence[str],
+    scores: Sequence[float],
+    pictures: Frames | Grid | None,
+) -> Answer:
+    """The option for which the program computed the highest score."""
+    if max(scores) == math.inf:
+        raise ToolError("a score is infinite", code="tool.scores", hint="Give numbers that can be compared.")
+    probabilities = softmax(np.maximum(scores, LEAST_SCORE))
+    best = int(np.argmax(probabilities))
+    frames = looked_at(pictures, probabilities[best], SHOWN_FRAME) if pictures else Timeline()
+    if tied(probabilities):
+        return not_shown(evidence + frames, basis=PROGRAM_SCORES, warnings=[UNDECIDED])
+    lines = condense(evidence)
+    shown = lines if len(lines) <= SHOWN else (supporting(choices[best], lines) or lines)[:SHOWN]
+    return Answer(
+        text=choices[best],
+        choice=best,
+        confidence=probabilities[best],
+        basis=PROGRAM_SCORES,
+        evidence=Timeline(shown) + frames,
+        abstained=probabilities[best] * len(choices) < MIN_LEAD,
+        contradictions=contradictions(choices, lines),
+    )
+
+
 def _choose(
     question: str, evidence: Timeline, choices: Sequence[str], value: int | float | str | None, context: Context
 ) -> Answer:
@@ -89,7 +191,7 @@ def _choose(
     best = max(range(len(choices)), key=lambda index: probabilities[index])
     grounding = support.grounding[best]
     if not support.found:
-        return _not_shown(evidence, grounding)
+        return not_shown(evidence, grounding)
     return Answer(
         text=choices[best],
         choice=best,
@@ -98,6 +200,7 @@ def _choose(
         grounding=grounding,
         evidence=Timeline(best_lines(support, best, SHOWN)),
         abstained=_weak(support, best, len(choices)),
+        contradictions=support.contradictions,
     )
 
 
@@ -110,38 +213,50 @@ def _weak(support: Support, best: int, count: int) -> bool:
     return lead < MIN_LEAD or not support.value_fits
 
 
-def _not_shown(evidence: Timeline, grounding: float | None) -> Answer:
-    return Answer(
-        text=NOT_SHOWN, confidence=0.0, basis="no evidence", grounding=grounding, evidence=evidence, abstained=True,
-        warnings=(evidence.why,) if evidence.why else (),
-    )  # fmt: skip
-
-
 def _computed(evidence: Timeline, value: int | float | str) -> Answer:
-    lines = condense(evidence)[:SHOWN]
+    found = condense(evidence)
+    lines = _named(value, found) or found[:SHOWN]
     sure = sum(line.score for line in lines) / len(lines) if lines else 0.5
     text = f"{value:g}" if isinstance(value, float) else str(value)
     basis = "mean score of the evidence" if lines else "a computed value without evidence"
     return Answer(text=text, confidence=sure, basis=basis, evidence=Timeline(lines))
 
 
+def _named(value: int | float | str, lines: Sequence[Observation]) -> list[Observation]:
+    """The lines whose beginning a text names: a list of captions with times has all of them in its evidence."""
+    if not isinstance(value, str):
+        return []
+    times = set(re.findall(r"(?<![\d.:])\d+(?:\.\d|:\d{2})(?![\d:])", value))
+    return [line for line in lines if {f"{line.start:.1f}", clock(line.start)} & times]
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds.
+
+    Example:
+        >>> clock(64.9)
+        '1:04'
+    """
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 def _write(question: str, evidence: Timeline, context: Context) -> Answer:
     """An open answer: a time for "when", what the model writes where it can, else the evidence quoted."""
     lines = condense(evidence)
     if not lines:
-        return _not_shown(evidence, None)
+        return not_shown(evidence)
     relevance = relevance_of(question, lines, context)
     ranked = [lines[index] for index in np.argsort(-relevance)]
     if TIME_QUESTION.search(question) and not CLOCK.search(ranked[0].content):
         return _time_answer(ranked, float(relevance.max()), context.video.duration)
-    return _written(question, ranked[:LINES], float(relevance.max()), context)
+    return _written(question, ranked, float(relevance.max()), context)
 
 
 def _time_answer(ranked: Sequence[Observation], relevance: float, duration: float) -> Answer:
     """When it happens: a measured span rather than a line that only speaks of it; the whole video is no answer."""
     spans = [line for line in ranked[:3] if line.end - line.start < WHOLE * duration and line.source != PROGRAM]
     if not spans:
-        return _not_shown(Timeline(ranked[:3]), None)
+        return not_shown(Timeline(ranked[:3]))
     best = max(spans, key=lambda line: line.kind == "note")
     return Answer(
         text=f"from {best.start:.1f} to {best.end:.1f} seconds",
@@ -152,48 +267,32 @@ def _time_answer(ranked: Sequence[Observation], relevance: float, duration: floa
     )
 
 
-def _written(question: str, lines: Sequence[Observation], relevance: float, context: Context) -> Answer:
-    text, basis = lines[0].content, "quoted evidence: its score and relevance"
-    confidence = lines[0].score * min(1.0, max(0.0, relevance))
-    llm = context.models.llm if context.models.has("llm") else None
+def _written(question: str, ranked: Sequence[Observation], relevance: float, context: Context) -> Answer:
+    text, basis = ranked[0].content, "quoted evidence: its score and relevance"
+    confidence = ranked[0].score * min(1.0, max(0.0, relevance))
+    llm = context.llm if context.models.has("llm") else None
+    lines = readable(llm, ranked)
     if llm is not None and llm.can_write:
-        context.meter.spend(llm_calls=1)
         reply = llm.complete(
-            prompt("answer", evidence=evidence_lines(lines), question=question), max_tokens=ANSWER_TOKENS
+            prompt(open_template(llm), evidence=evidence_lines(lines), question=question), max_tokens=ANSWER_TOKENS
         )
-        context.meter.count(prompt_tokens=reply.usage.prompt_tokens, completion_tokens=reply.usage.completion_tokens)
         if reply.text.strip():
-            text, (confidence, basis) = reply.text.strip(), _token_confidence(reply.log_probabilities)
-    grounding = _grounding(llm, question, text, lines, context)
+            text, (confidence, basis) = reply.text.strip(), token_confidence(reply.log_probabilities)
+    grounding = _grounding(llm, question, text, lines)
     return Answer(
         text=text,
         confidence=confidence,
         basis=basis,
         grounding=grounding,
-        evidence=Timeline(_supporting(text, lines)),
+        evidence=Timeline(supporting(text, lines) or lines[:3]),
         abstained=relevance < MIN_RELEVANCE or (grounding is not None and grounding < MIN_GROUNDING),
     )
 
 
-def _grounding(
-    llm: LanguageModel | None, question: str, text: str, lines: Sequence[Observation], context: Context
-) -> float | None:
+def _grounding(llm: LanguageModel | None, question: str, text: str, lines: Sequence[Observation]) -> float | None:
     if llm is None or not llm.can_score:
         return None
     try:
-        return float(grounding_of(llm, question, [text], lines, context)[0])
+        return float(grounding_of(llm, question, [text], lines)[0])
     except BudgetExceeded:
         return None  # the answer is there; it is only not measured
-
-
-def _supporting(text: str, lines: Sequence[Observation]) -> list[Observation]:
-    holding = [line for line in lines if cover(text, line.content) > 0.3]
-    return holding or list(lines[:3])
-
-
-def _token_confidence(log_probabilities: Sequence[float]) -> tuple[float, str]:
-    """Mean of the tokens' probabilities and the weakest one, in equal parts (VideoICL takes the weakest alone)."""
-    if not log_probabilities:
-        return 0.5, "unknown: the model gives no token probabilities"
-    mean = math.exp(sum(log_probabilities) / len(log_probabilities))
-    return (mean + math.exp(min(log_probabilities))) / 2, "token probability: mean and minimum"

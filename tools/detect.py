@@ -10,15 +10,10 @@ from .context import Context
 from .labels import head_label, labels_in
 from .looking import look
 from .tool import tool
+from .tracks import tracks_of
 
 MIN_SCORE = 0.4
 """Of 0.3, 0.4 and 0.5 the one at which SSD MobileNet counted nearest to the truth on the development clips."""
-SAME_THING = 0.3
-"""Overlap (intersection over union) of two boxes in neighbouring looks that belong to one thing."""
-NEAR = 0.25
-"""Or: their centres are nearer than this share of the picture's side."""
-FORGOTTEN_CELLS = 3
-"""Looks without it after which a thing is gone; what comes then is another one."""
 STABLE_SHARE = 0.1
 """Share of the looks that must agree before a number counts: single misses and doubles are noise."""
 
@@ -114,48 +109,3 @@ def stable_count(seen: Timeline, looks: int, mode: CountMode) -> int:
     needed = max(1, round(STABLE_SHARE * looks)) if looks > 2 else 1
     steady = sorted(number for number, times in numbers.items() if times >= needed) or [0]
     return steady[-1] if mode == "most" else steady[0]
-
-
-def tracks_of(seen: Timeline) -> list[list[Observation]]:
-    """Things followed from look to look by the nearness of their boxes; one list for each thing.
-
-    A track needs two looks, unless the thing was only ever in sight for one.
-    """
-    tracks: list[list[Observation]] = []
-    for thing in seen:
-        length = thing.end - thing.start
-        alive = [
-            track
-            for track in tracks
-            if track[-1].end <= thing.start + 1e-6 and thing.start - track[-1].end <= FORGOTTEN_CELLS * length
-        ]
-        best = max(alive, key=lambda track: _likeness(track[-1], thing), default=None)
-        if best is not None and _likeness(best[-1], thing) > 0:
-            best.append(thing)
-        else:
-            tracks.append([thing])
-    steady = [track for track in tracks if len(track) > 1]
-    return steady or tracks[:1]
-
-
-def _likeness(first: Observation, second: Observation) -> float:
-    if first.box is None or second.box is None or first.content != second.content:
-        return 0.0
-    overlap = box_overlap(first.box, second.box)
-    distance = max(abs(a - b) for a, b in zip(_centre(first.box), _centre(second.box), strict=True))
-    return overlap if overlap >= SAME_THING else max(0.0, NEAR - distance)
-
-
-def _centre(box: tuple[float, float, float, float]) -> tuple[float, float]:
-    return ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-
-
-def box_overlap(one: tuple[float, float, float, float], two: tuple[float, float, float, float]) -> float:
-    """Intersection over union of two boxes."""
-    width = min(one[2], two[2]) - max(one[0], two[0])
-    height = min(one[3], two[3]) - max(one[1], two[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    both = width * height
-    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, two))
-    return both / (sum(areas) - both)

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _SECTIONS = frozenset(
-    ["Args", "Returns", "Raises", "Source", "Examples", "Example", "Note", "Use when", "Needs", "Defaults"]
+    [
+        *("Args", "Returns", "Raises", "Source", "Examples", "Example", "Note"),
+        *("Use when", "Needs", "Defaults", "Cost", "Scope"),
+    ]
 )
 _HEADING = re.compile(r"^(?P<name>[A-Z][a-z]+(?: [a-z]+)?):(?P<rest>.*)$")
 _ARGUMENT = re.compile(r"^(?P<name>\*{0,2}\w+)(?: \([^)]*\))?:(?P<text>.*)$")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..memory import Observation, Timeline
 from ..video import Clip
@@ -26,33 +27,40 @@ LOCALIZED = 12
 
 
 @tool(kind="time", needs=("detector", "ocr"), cost="that of detect and search")
-def localize(query: str, candidates: list[str] | None = None, *, context: Context) -> Timeline:
+def localize(
+    query: str, candidates: list[str] | None = None, clip: Clip | None = None, *, context: Context
+) -> Timeline:
     """Find when something happens: when a thing is in sight (or out of it), when something is said or shown as text.
 
     Args:
         query: What to find, e.g. "the dog is out of the picture" or a question about when.
         candidates: Texts that name times, e.g. the choices; these moments are looked at closely.
+        clip: Where to look; everywhere, in all videos of the question, when left out.
 
     Returns:
         Spans in the order of time, scored 0 to 1; empty when nothing fits.
     """
-    spans = [*_things(query, context), *_words(query, candidates or [], context)]
-    found = [*spans, *search.run((query,), {"kinds": ["speech", "text"], "limit": LOCALIZED}, context)]
+    found: list[Observation] = []
+    for each in context.all if clip is None else (context,):
+        part = clip or each.whole
+        spans = [*_things(query, part, each), *_words(query, candidates or [], part, each)]
+        lines = search.run((query,), {"kinds": ["speech", "text"], "limit": LOCALIZED, "clip": part}, each)
+        found += [replace(moment, video=each.name) for moment in (*spans, *lines)]
     return Timeline(found, "" if found else f"no moment fits {query!r}")
 
 
-def _things(query: str, context: Context) -> list[Observation]:
+def _things(query: str, clip: Clip, context: Context) -> list[Observation]:
     """Spans in which a named thing is in sight, or out of it when the query asks for that."""
     if not context.video.has_video or not context.models.has("detector"):
         return []
     labels = head_label(query, context.models.labels)
-    seen = [thing for thing in detect.run((context.whole,), {}, context) if thing.content in labels]
+    seen = [thing for thing in detect.run((clip,), {}, context) if thing.content in labels]
     if not seen:
         return []
     present = presence(seen)
     if not ABSENCE.search(query):
         return present
-    return gaps(present, context.whole)
+    return gaps(present, clip)
 
 
 def presence(seen: Sequence[Observation]) -> list[Observation]:
@@ -85,14 +93,14 @@ def gaps(present: Sequence[Observation], clip: Clip) -> list[Observation]:
     return spans
 
 
-def _words(query: str, candidates: Sequence[str], context: Context) -> list[Observation]:
+def _words(query: str, candidates: Sequence[str], clip: Clip, context: Context) -> list[Observation]:
     """Moments among the candidates whose text on screen holds what the query quotes."""
     quoted = [match[1] or match[2] for match in QUOTED.finditer(query)]
     if not quoted or not context.video.has_video or not context.models.has("ocr"):
         return []
     found = []
     for span in (times_in(candidate, context.video.duration) for candidate in candidates):
-        if span is None or span.end - span.start > 2 * PAD:
+        if span is None or span.end - span.start > 2 * PAD or span.end < clip.start or span.start > clip.end:
             continue
         near = context.whole.trim(max(0.0, span.start - 0.1), min(context.video.duration, span.end + 0.1))
         for line in read_text.run((near,), {}, context):

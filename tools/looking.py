@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
+from ..memory import ArtefactKey, Block, BlockResult, Computed, Observation, Timeline
 from ..models.errors import ModelError
 from ..video import Clip, Frame
 from ..video.errors import VidprogError
@@ -13,8 +13,34 @@ See = Callable[[Sequence[Frame], Sequence[tuple[float, float]]], list[Observatio
 """Frames and the cell of each -> what is in them."""
 
 
-class _NotTried(Exception):  # noqa: N818 - carries the reason to stop past the memory
+class NotTried(Exception):  # noqa: N818 - carries the reason to stop past the memory
     """Not a VidprogError: the memory would note the block as failed, and it was not even tried."""
+
+
+def observe_blocks(
+    context: Context, key: ArtefactKey, blocks: Sequence[Block], observe: Callable[[Block], BlockResult]
+) -> Computed:
+    """What is known about blocks, from the cache where they were looked at before; noted as cached or failed.
+
+    Args:
+        context: The host's side.
+        key: Names the result.
+        blocks: Stretches of the video.
+        observe: Looks at one of them; raises `NotTried` from the reason why nothing more can be looked at.
+
+    Raises:
+        VidprogError: The reason of a `NotTried`; the blocks that were finished are kept.
+    """
+    try:
+        done = context.memory.compute(
+            key, blocks, observe, lambda now, total: context.report(key.tool, now / max(1, total))
+        )
+    except NotTried as stop:
+        raise stop.__cause__ or stop from None
+    context.notes.add(cached=done.cached)
+    if done.failed:
+        context.notes.add(why="; ".join(dict.fromkeys(done.failed)))
+    return done
 
 
 def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: See) -> Timeline:
@@ -47,22 +73,14 @@ def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: 
             context.models.get(role)
             context.meter.spend(frames_seen=len(cells))
         except VidprogError as reason:
-            raise _NotTried from reason
+            raise NotTried from reason
         frames = context.frames([(start + end) / 2 for start, end in cells])
         found = see(frames, cells)
         return BlockResult(tuple(found), "" if found else f"nothing in {len(frames)} frames")
 
     blocks = sampling.blocks(clip)
     key = ArtefactKey(tool, version, context.models.identity(role), parameters)
-    try:
-        done = context.memory.compute(
-            key, blocks, observe, lambda now, total: context.report(tool, now / max(1, total))
-        )
-    except _NotTried as stop:
-        raise stop.__cause__ or stop from None
-    context.notes.add(cached=done.cached)
-    if done.failed:
-        context.notes.add(why="; ".join(dict.fromkeys(done.failed)))
+    done = observe_blocks(context, key, blocks, observe)
     inside = done.timeline.between(clip.start, clip.end)
     if inside:
         return inside

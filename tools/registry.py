@@ -22,6 +22,12 @@ from .types import declarations
 BUILTIN_MODULES: tuple[str, ...] = (
     "time", "frames", "grid", "read_text", "transcribe", "detect", "colors", "search", "localize",
     "summarize", "choose", "ask", "answer",
+    "caption", "likelihood", "reason",
+    "crop", "mark", "relevance", "focus", "split", "scenes", "track", "positions", "retrieve", "digest",
+    "question_parts", "moment", "speakers", "has_model",
+    "can_write", "note",
+    "examples",
+    "compare",
 )  # fmt: skip
 """Modules of this package whose tools every registry starts with."""
 

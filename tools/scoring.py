@@ -21,12 +21,19 @@ from ..memory import Observation, Timeline
 from ..models import LanguageModel
 from ..prompts import prompt
 from .context import Context
-from .evidence import condense, evidence_lines
+from .contradictions import contradictions
+from .evidence import condense, evidence_lines, phrase
+from .letters import LETTER_TOKENS, WRITTEN_ROTATIONS, listed, orders_of, read_options
 from .text import content_words, cover, distinctive_weights, is_negative, numbers_in
 from .times import Span, times_in
 
 LINES = 5
-"""Lines that the text model reads: 4 decided 19 of 22 text and speech questions, 8 decided 20 at twice the cost."""
+"""Lines that a text model reads which only scores: 4 decided 19 of 22 text and speech questions, 8 decided 20 at twice
+the cost."""
+READ_CHARACTERS = 12_000
+"""Of evidence that one reads which writes, about 3000 tokens: the captions of three minutes, one a second (LLoVi)."""
+READ_SHARE = 2
+"""Characters for each token of what it can hold: half of it is left for the question and the options."""
 WEIGHTS = {"words": 8.0, "likelihood": 1.0, "time": 8.0, "value": 4.0}
 ALMOST = 0.99
 """Agreement from which an option says the value itself and not only a near one."""
@@ -49,6 +56,8 @@ class Support:
     """The signals that tell the options apart."""
     value_fits: bool
     """Whether an option says the computed value; True when none was computed."""
+    contradictions: tuple[str, ...] = ()
+    """Kinds of evidence that speak for different options."""
 
     @property
     def found(self) -> bool:
@@ -86,7 +95,7 @@ def support_options(
         overlaps = _overlaps(spans, lines, relevance)
         covers, signals["time"] = overlaps, overlaps.max(axis=1, initial=0.0)
     if value is not None:
-        signals["value"] = np.array([_agreement(value, option) for option in options])
+        signals["value"] = np.array([agreement(value, option) for option in options])
     total = sum(WEIGHTS[name] * signal for name, signal in signals.items())
     telling = tuple(name for name, signal in signals.items() if np.ptp(signal) > 1e-6)
     return Support(
@@ -96,6 +105,7 @@ def support_options(
         line_support=tuple(tuple(float(part) for part in row) for row in covers),
         signals=telling,
         value_fits=bool(value is None or signals["value"].max() > ALMOST),
+        contradictions=contradictions(options, lines),
     )
 
 
@@ -191,7 +201,7 @@ def _overlaps(spans: Sequence[Span | None], lines: Sequence[Observation], releva
     return np.array(rows, dtype=float).reshape(len(spans), len(lines))
 
 
-def _agreement(value: int | float | str, option: str) -> float:
+def agreement(value: int | float | str, option: str) -> float:
     """1 when an option says the computed value, less the further it is off."""
     if isinstance(value, str):
         if value.casefold() == "yes":
@@ -208,33 +218,49 @@ def _likelihood(
 ) -> np.ndarray | None:
     if not context.models.has("llm") or not lines:
         return None
-    best = [lines[index] for index in np.argsort(-relevance)[:LINES]]
-    llm = context.models.llm
+    llm = context.llm
+    best = readable(llm, [lines[index] for index in np.argsort(-relevance)])
     if llm.can_score:
-        return grounding_of(llm, question, options, best, context)
-    return _letter_grounding(llm, question, options, best, context)
+        return grounding_of(llm, question, options, best)
+    return _letter_grounding(llm, question, options, best)
 
 
-def grounding_of(
-    llm: LanguageModel, question: str, answers: Sequence[str], lines: Sequence[Observation], context: Context
-) -> np.ndarray:
+def readable(llm: LanguageModel | None, ranked: Sequence[Observation]) -> list[Observation]:
+    """The first lines, as many as a text model reads: a few for a small one, all that fit for one that writes.
+
+    Args:
+        llm: The text model; None reads as little as a small one.
+        ranked: Lines, the most relevant first.
+    """
+    if llm is None or not llm.can_write:
+        return list(ranked[:LINES])
+    lengths = np.cumsum([len(phrase(line)) + 1 for line in ranked])
+    room = min(READ_CHARACTERS, READ_SHARE * llm.context_tokens)
+    return list(ranked[: max(LINES, int((lengths <= room).sum()))])
+
+
+def grounding_of(llm: LanguageModel, question: str, answers: Sequence[str], lines: Sequence[Observation]) -> np.ndarray:
     """``log p(answer | evidence, question) - log p(answer | question)`` per token, for each answer, in one batch."""
-    seen = prompt("answer", evidence=evidence_lines(lines), question=question)
-    blind = prompt("answer_blind", question=question)
-    context.meter.spend(llm_calls=1)
+    template = open_template(llm)
+    seen = prompt(template, evidence=evidence_lines(lines), question=question)
+    blind = prompt(f"{template}_blind", question=question)
     scores = llm.score([(seen, answer) for answer in answers] + [(blind, answer) for answer in answers])
-    context.meter.count(prompt_tokens=sum(llm.count_tokens(text) for text in (seen, blind)) * len(answers))
     pairs = zip(scores[: len(answers)], scores[len(answers) :], strict=True)
     return np.array([with_video.per_token - without.per_token for with_video, without in pairs])
 
 
+def open_template(llm: LanguageModel) -> str:
+    """The template of an open answer: one for models that write, one tuned for the scores of a small model."""
+    return "answer_written" if llm.can_write else "answer"
+
+
 def _letter_grounding(
-    llm: LanguageModel, question: str, options: Sequence[str], lines: Sequence[Observation], context: Context
+    llm: LanguageModel, question: str, options: Sequence[str], lines: Sequence[Observation]
 ) -> np.ndarray | None:
     """The same from the letters of a model that only chats: with and without the evidence, over two orders."""
     evidence = evidence_lines(lines)
-    seen = _letters(llm, "answer_letters", question, options, context, evidence=evidence)
-    blind = _letters(llm, "answer_letters_blind", question, options, context)
+    seen = _letters(llm, "answer_letters", question, options, evidence=evidence)
+    blind = _letters(llm, "answer_letters_blind", question, options)
     if seen is None:
         return None
     # What the model knows by itself counts too where it is a large one; the video counts in full.
@@ -242,49 +268,19 @@ def _letter_grounding(
 
 
 def _letters(
-    llm: LanguageModel, template: str, question: str, options: Sequence[str], context: Context, **values: str
+    llm: LanguageModel, template: str, question: str, options: Sequence[str], **values: str
 ) -> np.ndarray | None:
     """Mean log probability of each option over two orders of the options; None when no reply could be read."""
-    count = len(options)
     rounds = []
-    for shift in (0, count // 2):
-        order = [(index + shift) % count for index in range(count)]
-        listed = "\n".join(f"{chr(65 + place)}. {options[index]}" for place, index in enumerate(order))
-        context.meter.spend(llm_calls=1)
-        reply = llm.complete(prompt(template, question=question, options=listed, **values), max_tokens=8)
-        context.meter.count(prompt_tokens=reply.usage.prompt_tokens, completion_tokens=reply.usage.completion_tokens)
-        letters = letter_log_probabilities(reply.text, reply.alternatives, count)
-        if letters is not None:
-            scores = np.zeros(count)
-            scores[order] = letters
+    for order in orders_of(options, WRITTEN_ROTATIONS):
+        asked = prompt(template, question=question, options=listed(options, order), **values)
+        reply = llm.complete(asked, max_tokens=LETTER_TOKENS)
+        found = read_options(reply, [options[index] for index in order])
+        if found is not None:
+            scores = np.zeros(len(options))
+            scores[order] = found
             rounds.append(scores)
     return np.mean(rounds, axis=0) if rounds else None
-
-
-UNSEEN = -8.0
-"""Log probability of a letter that is not among the likeliest tokens."""
-
-
-def letter_log_probabilities(text: str, alternatives: dict[str, float] | None, count: int) -> np.ndarray | None:
-    """Log probability of each letter, from the first token's alternatives or, without them, from the letter written.
-
-    Returns:
-        None when the reply holds no letter: never a guess.
-    """
-    letters = [chr(65 + index) for index in range(count)]
-    scores = np.full(count, UNSEEN)
-    for token, value in (alternatives or {}).items():
-        name = token.strip(" .():*").upper()
-        if name in letters:
-            index = letters.index(name)
-            scores[index] = np.logaddexp(scores[index], value) if scores[index] > UNSEEN else value
-    if (scores > UNSEEN).any():
-        return scores
-    written = text.strip(" .():*")[:1].upper()
-    if written not in letters or (len(text.strip()) > 1 and text.strip(" (*")[1:2].isalpha()):
-        return None
-    scores[letters.index(written)] = math.log(0.9)
-    return scores
 
 
 def best_lines(support: Support, option: int, limit: int) -> list[Observation]:

@@ -1,6 +1,7 @@
 """Search in everything that was heard, read and seen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..memory import Hit, Observation, Timeline, check_kinds
 from ..models import ROLES
@@ -49,45 +50,60 @@ def _perceive_one(context: Context, clip: Clip, role: str, look: Tool) -> Timeli
     needs=("asr", "ocr", "detector", "embedder"),
     cost="the first look, once for each video; then 0.02 s",
 )
-def search(query: str, kinds: list[str] | None = None, limit: int = 8, *, context: Context) -> Timeline:
+def search(
+    query: str, kinds: list[str] | None = None, limit: int = 8, clip: Clip | None = None, *, context: Context
+) -> Timeline:
     """Search by words and by meaning in everything that was said, shown as text or detected.
 
     Args:
         query: What to look for, e.g. "the price of the ticket".
         kinds: Any of `speech`, `text`, `object`; all when left out.
         limit: How many moments at most.
+        clip: Where to search; everywhere, in all videos of the question, when left out.
 
     Returns:
         The moments that fit, in the order of time; their scores say how well.
     """
-    hits, why = best_hits(context, query, kinds, limit)
+    hits, why = best_hits(context, query, kinds, limit, clip)
     return Timeline([hit.observation for hit in hits], why)
 
 
 def best_hits(
-    context: Context, query: str, kinds: Sequence[str] | None = None, limit: int = 8
+    context: Context, query: str, kinds: Sequence[str] | None = None, limit: int = 8, clip: Clip | None = None
 ) -> tuple[tuple[Hit, ...], str]:
     """The hits in their own order, best first, and why there are none; looks first where nobody has yet."""
     wanted = check_kinds(kinds)
-    perceived = perceive(context, context.whole, wanted or tuple(PERCEPTION))
-    embedder = context.models.lazy_embedder
-    if embedder is not None:
-        context.memory.embed_missing(embedder)
-    hits = known_hits(context, query, wanted, limit)
-    reasons = "; ".join(f"{kind}: {timeline.why}" for kind, timeline in perceived.items() if not timeline)
-    return hits, "" if hits else f"nothing like {query.strip()!r}" + (f" ({reasons})" if reasons else "")
+    reasons: list[str] = []
+    for each in context.all if clip is None else (context,):
+        perceived = perceive(each, clip or each.whole, wanted or tuple(PERCEPTION))
+        reasons += [f"{kind}: {timeline.why}" for kind, timeline in perceived.items() if not timeline]
+        if each.models.lazy_embedder is not None:
+            each.memory.embed_missing(each.models.lazy_embedder)
+    hits = known_hits(context, query, wanted, limit, clip)
+    missing = "; ".join(dict.fromkeys(reasons))
+    return hits, "" if hits else f"nothing like {query.strip()!r}" + (f" ({missing})" if missing else "")
 
 
-def known_hits(context: Context, query: str, kinds: Sequence[str] = (), limit: int = 8) -> tuple[Hit, ...]:
-    """The hits among what is on the timeline already, best first.
+def known_hits(
+    context: Context, query: str, kinds: Sequence[str] = (), limit: int = 8, clip: Clip | None = None
+) -> tuple[Hit, ...]:
+    """The hits among what is on the timeline already, best first; of several videos each with its name.
 
     The memory keeps every detection down to the detector's own floor, and what the backends of other profiles found:
     detections that ``detect`` would drop and moments of other backends are no hits.
     """
+    contexts = context.all if clip is None else (context,)
+    found = [hit for each in contexts for hit in _hits_in(each, query, kinds, limit, clip)]
+    return tuple(sorted(found, key=lambda hit: -hit.score)[:limit])
+
+
+def _hits_in(context: Context, query: str, kinds: Sequence[str], limit: int, clip: Clip | None) -> list[Hit]:
+    start, end = (None, None) if clip is None else (clip.start, clip.end)
     found = context.memory.search(
-        query, embedder=context.models.lazy_embedder, kinds=kinds or None, limit=MARGIN * limit
+        query, embedder=context.models.lazy_embedder, kinds=kinds or None, start=start, end=end, limit=MARGIN * limit
     )
-    return tuple(hit for hit in found if is_current(hit.observation, context))[:limit]
+    current = [hit for hit in found if is_current(hit.observation, context)][:limit]
+    return [replace(hit, observation=replace(hit.observation, video=context.name)) for hit in current]
 
 
 def is_current(moment: Observation, context: Context) -> bool:

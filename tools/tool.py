@@ -18,6 +18,7 @@ from typing import Any, overload
 
 from ..video.errors import VidprogError
 from .docstring import Docstring, parse_docstring
+from .several import Place
 from .types import Mismatch, TypeSpec, allowed_types, resolve_type
 
 CONTEXT = "context"
@@ -99,11 +100,12 @@ class Tool:
             ToolError: `tool.argument`, `tool.result`; and whatever the tool itself raises.
         """
         values = self.bind(args, kwargs)
+        place = Place.of_call(context, values.values())
         if self.takes_context:
-            values[CONTEXT] = context
+            values[CONTEXT] = place.context
         result = self.function(**values)
         try:
-            return self.returns.coerce(result)
+            return place.mark(self.returns.coerce(result))
         except Mismatch as found:
             raise ToolError(
                 f"the tool {self.name!r} promises {self.returns} and returned {found}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..memory import Observation, Timeline
 from ..video import Clip, Frame, Frames
-from .values import Answer, Grid
+from .values import Answer, Demonstration, Grid
 
 Coerce = Callable[[object], object]
 """Gives the value as the host wants it, or raises `Mismatch`."""
@@ -134,12 +134,14 @@ VOCABULARY: Mapping[object, ValueType] = {
     list[str]: ValueType("list[str]", _sequence(_instance(str), list), lambda why: []),
     list[float]: ValueType("list[float]", _sequence(_number, list), lambda why: []),
     Clip: ValueType("Clip", _instance(Clip)),
+    list[Clip]: ValueType("list[Clip]", _sequence(_instance(Clip), list), lambda why: []),
     Frame: ValueType("Frame", _instance(Frame)),
     Frames: ValueType("list[Frame]", _sequence(_instance(Frame), tuple), lambda why: ()),
     Observation: ValueType("Observation", _instance(Observation)),
     Timeline: ValueType("list[Observation]", _timeline, lambda why: Timeline((), why)),
     Grid: ValueType("Grid", _instance(Grid)),
     Answer: ValueType("Answer", _instance(Answer)),
+    list[Demonstration]: ValueType("list[Demonstration]", _sequence(_instance(Demonstration), list), lambda why: []),
 }
 """Annotation in a tool's signature -> its row. `Literal["a", "b"]` and unions of rows are allowed as well."""
 
@@ -155,7 +157,11 @@ def resolve_type(annotation: object) -> TypeSpec | None:
 
 def allowed_types() -> str:
     """The vocabulary in words, for hints."""
-    names = [getattr(key, "__name__", "") if isinstance(key, type) else str(key) for key in VOCABULARY if key != Frames]
+    names = [
+        getattr(key, "__name__", "") if isinstance(key, type) else row.stub
+        for key, row in VOCABULARY.items()
+        if key != Frames
+    ]
     return ", ".join([*names, "Frames", "Literal of texts", "X | None", "unions of these"])
 
 
@@ -214,6 +220,7 @@ SANDBOX_CLASSES: tuple[SandboxClass, ...] = (
             "source": "str",
             "box": "list[float] | None",
             "track": "int | None",
+            "video": "str",
         },
     ),
     SandboxClass(
@@ -226,11 +233,16 @@ SANDBOX_CLASSES: tuple[SandboxClass, ...] = (
         "An answer; confidence is 0 to 1, choice counts from 0.",
         {"text": "str", "choice": "int | None", "confidence": "float", "abstained": "bool"},
     ),
+    SandboxClass(
+        Demonstration,
+        "A question about another video with its right answer; pass it to tools.",
+        {"question": "str", "answer": "str"},
+    ),
 )
 
 
-GIVEN: Mapping[str, str] = {"video": "Clip", "question": "str", "choices": "list[str]"}
-"""The names that every program starts with, and their types in the stub."""
+GIVEN: Mapping[str, str] = {"video": "Clip", "videos": "list[Clip]", "question": "str", "choices": "list[str]"}
+"""The names that every program starts with, and their types in the stub; `video` is the first of `videos`."""
 
 
 def declarations(classes: Iterable[SandboxClass] = SANDBOX_CLASSES) -> str:

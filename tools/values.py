@@ -27,6 +27,8 @@ class Answer:
     evidence: Timeline = field(default_factory=Timeline)
     abstained: bool = False
     warnings: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    """One sentence for each pair of sources that speak for different options."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain data; every key is always there."""
@@ -39,6 +41,7 @@ class Answer:
             "abstained": self.abstained,
             "evidence": self.evidence.to_json(),
             "warnings": list(self.warnings),
+            "contradictions": list(self.contradictions),
         }
 
 
@@ -60,3 +63,16 @@ class Grid:
     def columns(self) -> int:
         """How many cells the longest row has."""
         return max((len(row) for row in self.times), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A question about another video with its right answer, for a model to go by; data, never an instruction."""
+
+    question: str
+    answer: str
+    video: str
+    """Path of the video's file."""
+    fingerprint: str = ""
+    """Of the video's content when the example was made; empty when it was not known."""
+    choices: tuple[str, ...] = ()

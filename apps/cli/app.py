@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from . import models, options, programs, tools
+from . import examples, models, options, programs, tools
 from .ask import ask
+from .chat import chat
 from .doctor import doctor
 from .index import index
 from .sample import sample
@@ -21,11 +22,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(ask)
+app.command()(chat)
 app.command()(index)
 app.command()(search)
 app.command()(timeline)
 app.add_typer(programs.app, name="programs")
 app.add_typer(tools.app, name="tools")
+app.add_typer(examples.app, name="examples")
 app.add_typer(models.app, name="models")
 app.command()(doctor)
 app.command()(sample)

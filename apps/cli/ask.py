@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,6 +35,16 @@ Rounds = Annotated[int | None, typer.Option("--max-rounds", metavar="N", help="P
 Threshold = Annotated[
     float | None, typer.Option("--threshold", metavar="T", help="Confidence that is enough, 0 to 1 (0.6).")
 ]
+Policy = Annotated[
+    Path | None,
+    typer.Option("--policy", metavar="FILE.toml", help="When an answer is good enough and what is tried if not."),
+]
+Critic = Annotated[
+    bool, typer.Option("--critic", help="Let the text model doubt answers, if it can write.", show_default=False)
+]
+NoLearn = Annotated[
+    bool, typer.Option("--no-learn", help="Do not keep this question as an example.", show_default=False)
+]
 Seconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", help="Stop after so many seconds.")]
 Frames = Annotated[int | None, typer.Option("--max-frames", metavar="N", help="Frames shown to models at most.")]
 Calls = Annotated[int | None, typer.Option("--max-llm-calls", metavar="N", help="Calls of the text model at most.")]
@@ -46,6 +56,9 @@ def ask(
     program: Program = None,
     max_rounds: Rounds = None,
     threshold: Threshold = None,
+    policy: Policy = None,
+    critic: Critic = False,
+    no_learn: NoLearn = False,
     max_seconds: Seconds = None,
     max_frames: Frames = None,
     max_llm_calls: Calls = None,
@@ -57,14 +70,16 @@ def ask(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> int:
-    """Ask a question about a video.
+    """Ask a question about a video, or about several: "which of them shows it?", "in both?".
 
     Exit codes: 0 answered, 1 failure, 2 usage, 3 the video does not show it, 130 interrupted.
     """
     videos, question = split_words(words or [])
     terminal = Terminal(quiet, verbose)
     limits = {"seconds": max_seconds, "frames": max_frames, "llm_calls": max_llm_calls}
-    settings = _settings(program, max_rounds, threshold, limits)
+    given = {"max_rounds": max_rounds, "threshold": threshold, "policy": policy, "critic": critic or None}
+    given["learn"] = not no_learn
+    settings = settings_from(program, given, limits)
     result = _answer(videos, question, choices, settings, profile, assignments, tools, store, terminal)
     if json:
         print_document(result.to_json())
@@ -97,16 +112,12 @@ def _is_file(text: str) -> bool:
     return os.path.exists(text)  # unlike Path.exists, it takes questions longer than a name may be
 
 
-def _settings(
-    program: str | None, max_rounds: int | None, threshold: float | None, limits: dict[str, float | int | None]
-) -> "Settings":
-    """What was given; the loop's own values for the rest."""
+def settings_from(program: str | None, given: dict[str, Any], limits: dict[str, float | int | None]) -> "Settings":
+    """What was given; what is None is as the policy says."""
     from ...agents import Settings
     from ...tools import Budget
 
-    given = {"max_rounds": max_rounds, "threshold": threshold}
-    chosen = {name: value for name, value in given.items() if value is not None}
-    return Settings(program=program, budget=Budget(**limits), **chosen)  # type: ignore[arg-type]
+    return Settings(program=program, budget=Budget(**limits), **given)  # type: ignore[arg-type]
 
 
 def _answer(
@@ -122,7 +133,6 @@ def _answer(
 ) -> "Result":
     from ... import agents
     from ...agents.ask import check_question
-    from ...video import open_video
     from .opening import open_models, open_registry
     from .watch import Watcher
 
@@ -130,11 +140,8 @@ def _answer(
     models = open_models(profile, assignments)
     registry = open_registry(tools)
     if settings.program is not None:
-        _check_program(settings.program, registry)
+        check_program(settings.program, registry)
     terminal.warn(registry.warnings)
-    if len(videos) > 1:
-        for video in videos:
-            open_video(video)  # a wrong last one is said before the first is looked at
     with terminal.progress() as progress:
         watcher = Watcher(terminal, progress)
         return agents.ask(
@@ -143,7 +150,7 @@ def _answer(
         )  # fmt: skip
 
 
-def _check_program(name: str, registry: "Registry") -> None:
+def check_program(name: str, registry: "Registry") -> None:
     """What is wrong with a program is said before any work is done.
 
     Raises:

@@ -1,16 +1,18 @@
 """``vidprog programs``: the named programs, and a check of one's own."""
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import options
+from .gaps import gaps, needs_in_words
 from .screen import Column, Table
 from .terminal import Terminal, print_document
 
 if TYPE_CHECKING:
-    from ...programs import Catalog, Problem
+    from ...programs import Catalog, Problem, Program
     from ...tools import Registry
 
 app = options.group("Named programs: list, show, check your own.")
@@ -22,32 +24,56 @@ Names = Annotated[
 
 
 @app.command("list")
-def show_all(json: options.Json = False) -> int:
-    """List the programs of the library."""
+def show_all(
+    json: options.Json = False, profile: options.Profile = None, assignments: options.Assignments = None
+) -> int:
+    """List the programs: when to use them, what they need, what of it is missing here, and their usual cost."""
     from ...programs import Catalog
+    from .opening import open_models
 
-    programs = list(Catalog.builtin())
+    models = open_models(profile, assignments)
+    entries = [_entry(program, models.roles) for program in Catalog.builtin()]
     if json:
         from ..documents import listing
 
-        print_document(listing("programs", programs=[program.to_json() for program in programs]))
+        print_document(listing("programs", profile=models.profile.name, programs=entries))
         return 0
-    columns = (Column("program", "bold cyan"), Column("needs", "dim"), Column("what it does", wraps=True))
-    rows = [(program.name, ", ".join(program.needs), program.summary) for program in programs]
+    columns = (
+        Column("program", "bold cyan"), Column("when to use it", wraps=True),
+        Column("usual cost of a question", "dim", wraps=True), Column("needs", "yellow", wraps=True),
+    )  # fmt: skip
+    rows = [
+        (entry["name"], entry["when"], entry["cost"], needs_in_words(entry["needs"], entry["missing"]))
+        for entry in entries
+    ]
     Terminal().result.table(Table(columns, rows))
     return 0
 
 
-@app.command("show")
-def show(name: Name, json: options.Json = False) -> int:
-    """Show the source of a program."""
-    from ...programs import Catalog
+def _entry(program: "Program", roles: Collection[str]) -> dict[str, Any]:
+    """A program as plain data, with the roles that are missing and what would give each."""
+    return {**program.to_json(), "missing": gaps(program.needs, roles)}
 
-    program = Catalog.builtin().get(name)
+
+@app.command("show")
+def show(
+    name: Name,
+    json: options.Json = False,
+    profile: options.Profile = None,
+    assignments: options.Assignments = None,
+) -> int:
+    """Show the source of a program, and on stderr what it needs and is missing here."""
+    from ...programs import Catalog
+    from .opening import open_models
+
+    entry = _entry(Catalog.builtin().get(name), open_models(profile, assignments).roles)
     if json:
-        print_document(program.to_json())
-    else:
-        Terminal().result.code(program.source)
+        print_document(entry)
+        return 0
+    terminal = Terminal()
+    terminal.result.code(entry["source"])
+    if entry["missing"]:
+        terminal.warn([f"needs {needs_in_words(entry['needs'], entry['missing'])}"])
     return 0
 
 

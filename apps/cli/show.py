@@ -1,7 +1,9 @@
 """An answer for a reader: the answer first, how sure it is and why, and the moments that support it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ...agents.result import video_names
 from ...tools.answer import NOT_SHOWN
 from .screen import Column, Table
 from .terminal import Terminal
@@ -9,6 +11,7 @@ from .words import count, grounded, span, sure
 
 if TYPE_CHECKING:
     from ...agents import Result
+    from ...memory import Observation
 
 MOST_MOMENTS = 10
 
@@ -51,7 +54,11 @@ def _facts(result: "Result") -> list[tuple[str, str]]:
         facts.append(("choice", f"{answer.choice + 1} of {len(result.choices)}"))
     facts.append(("confidence", f"{sure(answer.confidence)}, by {answer.basis}"))
     facts.append(("grounding", grounded(answer.grounding)))
-    if len(result.videos) > 1:
+    if result.resolved:
+        facts.append(("understood", result.resolved))
+    if any(moment.video for moment in answer.evidence):
+        facts.append(("videos", ", ".join(video_names(video["path"] for video in result.videos))))
+    elif len(result.videos) > 1:
         facts.append(("video", result.path))
     used = f"{count(len(result.rounds), 'round')}, {result.usage['seconds']:.1f} s"
     facts.append(("program", f"{result.program['name']} ({used})"))
@@ -67,9 +74,17 @@ def _moments(result: "Result", terminal: Terminal) -> None:
     best = sorted(evidence, key=lambda moment: -moment.score)[:MOST_MOMENTS]
     if result.answer.abstained:
         screen.line(("nearest moments", "bold"))
-    columns = (Column("time", "green"), Column("kind", "cyan"), Column("content", wraps=True), Column("source", "dim"))
     shown = [moment for moment in evidence if moment in best]
-    rows = [(span(moment.start, moment.end), moment.kind, moment.content, moment.source) for moment in shown]
-    screen.table(Table(columns, rows))
+    screen.table(moment_table(shown))
     if len(evidence) > len(shown):
         terminal.say(f"and {len(evidence) - len(shown)} more; --json has them all")
+
+
+def moment_table(moments: "Sequence[Observation]") -> Table:
+    """Moments with their times; those of several videos with the video's name."""
+    columns = [Column("time", "green"), Column("kind", "cyan"), Column("content", wraps=True), Column("source", "dim")]
+    rows = [[span(moment.start, moment.end), moment.kind, moment.content, moment.source] for moment in moments]
+    if any(moment.video for moment in moments):
+        columns.insert(0, Column("video"))
+        rows = [[moment.video, *row] for moment, row in zip(moments, rows, strict=True)]
+    return Table(columns, rows)

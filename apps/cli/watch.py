@@ -12,8 +12,10 @@ from .terminal import Terminal
 ROUTES = {
     "direct": "it fits the question", "planned": "written for this question", "given": "as you asked",
     "fallback": "instead of a refused one", "other_program": "another way to look",
-    "look_closer": "closer at the best moment", "direct_to_program": "written for this question",
-    "merge_evidence": "everything found so far",
+    "finer_window": "closer at the best moment", "direct_to_program": "written for this question",
+    "merge_evidence": "everything found so far", "fix_bug": "with its error mended",
+    "more_frames": "the same with more frames", "other_examples": "written after other examples",
+    "other_tool": "the same with another tool", "other_model": "the same with another model",
 }  # fmt: skip
 """How a plan came about -> words."""
 HIDDEN = frozenset(["named_range"])
@@ -38,6 +40,9 @@ class Watcher:
 
     def _line(self, *spans: Span) -> None:
         self._terminal.notes.line(*spans)
+
+    def _understood(self, event: events.Understood) -> None:
+        self._line(("understood as  ", "dim"), event.resolved)
 
     def _recalled(self, event: events.Recalled) -> None:
         self._progress.report("choosing a program", None)
@@ -74,7 +79,8 @@ class Watcher:
         if event.accepted:
             self._line("  ", ("judged good enough", "green"))
         else:
-            self._line("  ", (f"judged: {REASONS.get(event.diagnosis, event.diagnosis)}", "yellow"))
+            reason = REASONS.get(event.diagnosis, event.diagnosis)
+            self._line("  ", (f"judged: {reason}" + (f" ({event.reason})" if event.reason else ""), "yellow"))
 
 
 def _why(event: events.Planned) -> str:

@@ -22,6 +22,13 @@ Examples:
     - Which instrument is played?
     - What is the boy holding in his hand?
     - Which object lies next to the lamp?
+    - Who carries the ladder?
+    - What happens to the balloon?
+    - How does the old lady react?
+    - What does the boy do with the rope?
+    - What type of ship is it?
+    - What are the neighbours doing?
+    - In which direction does the cart turn?
 """
 
 

@@ -2,6 +2,8 @@
 
 Use when: The question asks how many of something are to be seen, at once or over the whole video.
 
+Scope: one kind of question
+
 Needs: detector, llm
 
 Source: COUNT of VURF (arXiv 2403.14743).

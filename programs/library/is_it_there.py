@@ -2,6 +2,8 @@
 
 Use when: The question asks whether something is there, to be answered by yes or no.
 
+Scope: one kind of question
+
 Needs: detector, llm
 
 Source: EXISTS of STAIR (arXiv 2401.03901) over a frozen detector.

@@ -2,6 +2,8 @@
 
 Use when: The question asks what colour something has, or whether the picture is in colour.
 
+Scope: one kind of question
+
 Needs: detector, llm
 
 Source: Basic colour terms (Berlin and Kay, 1969) in CIELAB; no learned model.

@@ -2,6 +2,8 @@
 
 Use when: The question asks when something happens, is seen, is said or is shown.
 
+Scope: one kind of question
+
 Needs: detector, ocr, llm
 
 Source: Localise, then ask (MoReVQA, arXiv 2404.06511); spans from presence on the timeline.

@@ -20,8 +20,8 @@ def round_of():
             } | changes.pop("answered", {})  # fmt: skip
         return {
             "program": program, "source": f"# {program}\nanswer(question, read_text(video), choices)",
-            "planner": "nearest-example", "route": "direct", "fit": 1.0, "answer": given, "error": None, "stopped": "",
-            "steps": [], "seconds": 0.1,
+            "planner": "nearest-example", "route": "direct", "fit": 1.0, "models": {}, "answer": given, "error": None,
+            "stopped": "", "steps": [], "seconds": 0.1, "diagnosis": "", "reason": "", "sure": False,
         } | changes  # fmt: skip
 
     return make

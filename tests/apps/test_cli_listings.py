@@ -10,11 +10,11 @@ from importlib.metadata import version
 
 import pytest
 
-COMMANDS = ("ask", "index", "search", "timeline", "programs", "tools", "models", "doctor", "sample")
+COMMANDS = ("ask", "index", "search", "timeline", "programs", "tools", "examples", "models", "doctor", "sample")
 HEAVY = ("numpy", "av", "cv2", "ctranslate2", "langgraph", "pydantic_monty", "rich.console", "onnxruntime", "openai")
 ASK_OPTIONS = (
     "--choice", "-c", "--program", "--profile", "--max-rounds", "--threshold", "--json", "--tools", "--set", "--store",
-    "--quiet", "-q", "--verbose", "-v", "--max-seconds", "--max-frames", "--max-llm-calls",
+    "--quiet", "-q", "--verbose", "-v", "--max-seconds", "--max-frames", "--max-llm-calls", "--no-learn",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def test_defaults_in_the_help_are_those_of_the_loop(cli):
 
 
 def test_alone_it_shows_its_help_as_a_usage_error(cli):
-    for arguments in ([], ["programs"], ["tools"], ["models"]):
+    for arguments in ([], ["programs"], ["tools"], ["examples"], ["models"]):
         ran = cli(*arguments)
         assert ran.code == 2 and ran.out == "" and ran.err.startswith("Usage: vidprog")
 

@@ -307,3 +307,34 @@ def test_words_are_never_taken_for_the_time_of_a_subtitle():
     for text in (timeline.to_srt(), timeline.to_vtt()):
         assert text.count("-->") == 1
         assert "one 2 00:00:01,000 -" in text
+
+
+# ---- several videos
+
+
+def of_video(name, start, end, content="x"):
+    return Observation(start, end, "text", content, 0.9, "ocr:test", video=name)
+
+
+def test_evidence_of_several_videos_stays_apart():
+    timeline = Timeline([of_video("b.mp4", 0, 1), of_video("a.mp4", 5, 6), of_video("a.mp4", 0.5, 2)])
+    assert [(o.video, o.start) for o in timeline] == [("a.mp4", 0.5), ("a.mp4", 5), ("b.mp4", 0)]
+    assert len(timeline.merge(10)) == 2
+    assert {(o.video, o.start, o.end) for o in timeline.merge(10)} == {("a.mp4", 0.5, 6), ("b.mp4", 0, 1)}
+    assert [o.video for o in timeline.of_video("b.mp4")] == ["b.mp4"]
+    assert "nothing from c.mp4" in timeline.of_video("c.mp4").why
+    assert repr(timeline) == "Timeline(3 observations, 0.0-6.0 s)"
+
+
+def test_the_video_is_written_where_there_are_several():
+    one, several = Timeline([of_video("", 0, 1)]), Timeline([of_video("a|b.mp4", 0, 1, "HALT")])
+    assert "video" not in one.to_json()[0] and several.to_json()[0]["video"] == "a|b.mp4"
+    for timeline in (one, several):
+        assert Timeline.from_json(timeline.to_json()) == timeline
+    assert one.to_markdown().startswith("| start |")
+    assert several.to_markdown().splitlines()[0].startswith("| video | start |")
+    assert several.to_markdown().splitlines()[2].startswith(r"| a\|b.mp4 | 0.0 |")
+    assert several.to_text() == "[a|b.mp4: 0.0-1.0 s] text: HALT"
+    assert "[text] a|b.mp4: HALT" in several.to_srt() and "a|b.mp4: HALT" in several.to_vtt()
+    rows = list(csv.DictReader(io.StringIO(several.to_csv(), newline="")))
+    assert rows[0]["video"] == "a|b.mp4"

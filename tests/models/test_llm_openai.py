@@ -2,79 +2,16 @@
 
 import json
 import math
-import threading
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import jsonschema
 import pytest
-from vidprog.models import Models, load_profile
+from servers import AT_ONCE, GOOD, failure, serving, with_logprobs
+from vidprog.models import Constraint, Models, load_profile
 from vidprog.models.errors import ModelError
 from vidprog.models.llm_openai import OpenAILanguageModel
-from vidprog.models.weights import ensure_weights
-
-GOOD = {
-    "id": "1", "object": "chat.completion", "created": 1, "model": "m",
-    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": " B "}}],
-    "usage": {"prompt_tokens": 30, "completion_tokens": 2, "total_tokens": 32},
-}  # fmt: skip
-LOGPROBS = {
-    "content": [
-        {"token": "B", "logprob": -0.1, "bytes": None, "top_logprobs": [
-            {"token": "B", "logprob": -0.1, "bytes": None}, {"token": "A", "logprob": -2.5, "bytes": None}]},
-        {"token": ".", "logprob": -0.2, "bytes": None, "top_logprobs": []},
-    ]
-}  # fmt: skip
-AT_ONCE = {"retry-after-ms": "1"}
-
-
-def with_logprobs():
-    return {**GOOD, "choices": [{**GOOD["choices"][0], "logprobs": LOGPROBS}]}
-
-
-def failure(message):
-    return {"error": {"message": message, "type": "error", "code": None}}
-
-
-@contextmanager
-def serving(*replies, wait=0.0):
-    """A server that gives replies (status, body[, headers]) in order, the last one again and again; yields its address
-    and the requests that came."""
-    queue, requests = list(replies), []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            requests.append({"path": self.path, "key": self.headers["Authorization"], "body": body})
-            time.sleep(wait)
-            status, content, *more = queue.pop(0) if len(queue) > 1 else queue[0]
-            data = content if isinstance(content, bytes) else json.dumps(content).encode()
-            headers = {
-                "Content-Type": "application/json",
-                "Content-Length": str(len(data)),
-                **(more[0] if more else {}),
-            }
-            try:
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(data)
-            except BrokenPipeError:
-                pass  # the client gave up waiting
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", requests
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+from vidprog.programs import Program, check, program_from_steps, steps_schema
+from vidprog.tools import Registry
 
 
 def test_what_is_asked_and_what_is_read():
@@ -172,6 +109,91 @@ def test_a_server_without_logprobs_is_asked_without_them_from_then_on():
     assert second.text == "B"
 
 
+SCHEMA = Constraint("json_schema", '{"type": "object"}')
+
+
+@pytest.mark.parametrize(
+    ("options", "sent"),
+    [
+        ({}, {"temperature": 0, "seed": None, "response_format": None}),
+        ({"seed": 7}, {"temperature": 0, "seed": None}),  # nothing is drawn
+        ({"temperature": 0.7, "seed": 7}, {"temperature": 0.7, "seed": 7}),
+        (
+            {"constraint": SCHEMA},
+            {"response_format": {
+                "type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": {"type": "object"}}}},
+        ),
+    ],
+)  # fmt: skip
+def test_options_that_are_sent(options, sent):
+    with serving((200, GOOD)) as (url, requests):
+        OpenAILanguageModel("m", url).complete("Hello", **options)
+    assert {name: requests[0]["body"].get(name) for name in sent} == sent
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "options", "argument"),
+    [
+        (400, "logprobs are not supported", {}, "logprobs"),
+        (400, "Unsupported parameter: 'seed'", {"temperature": 1.0}, "seed"),
+        (422, "extra fields not permitted: seed", {"temperature": 1.0}, "seed"),
+        (400, "Unsupported value: 'temperature' does not support 0", {}, "temperature"),
+        (400, "response_format: json_schema is not available", {"constraint": SCHEMA}, "response_format"),
+        (400, "Bad Request", {"constraint": SCHEMA}, "response_format"),
+    ],
+)
+def test_what_a_server_does_not_know_is_left_out_from_then_on(status, message, options, argument):
+    with serving((status, failure(message)), (200, GOOD)) as (url, requests):
+        llm = OpenAILanguageModel("m", url)
+        assert [llm.complete("Hello", **options).text for _ in range(2)] == ["B", "B"]
+    assert [argument in request["body"] for request in requests] == [True, False, False]
+    others = ["model" in request["body"] and "messages" in request["body"] for request in requests]
+    assert all(others)
+
+
+def test_the_other_name_of_the_length():
+    refusal = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+    with serving((400, failure(refusal)), (200, GOOD)) as (url, requests):
+        llm = OpenAILanguageModel("m", url)
+        llm.complete("Hello", max_tokens=9), llm.complete("Hello", max_tokens=9)
+    assert [request["body"].get("max_completion_tokens") for request in requests] == [None, 9, 9]
+    assert ["max_tokens" in request["body"] for request in requests] == [True, False, False]
+
+
+def test_a_server_that_knows_little_is_asked_plainly():
+    """It refuses one thing after the other, as servers do."""
+    refusals = ["logprobs?", "max_completion_tokens, please", "no seed", "temperature must be 1", "what is a schema"]
+    with serving(*((400, failure(text)) for text in refusals), (200, GOOD)) as (url, requests):
+        llm = OpenAILanguageModel("m", url)
+        llm.complete("Hello", temperature=0.5, constraint=SCHEMA)
+        llm.complete("Hello", temperature=0.5, constraint=SCHEMA)
+    assert len(requests) == len(refusals) + 2
+    assert set(requests[-1]["body"]) == {"model", "messages", "max_completion_tokens"}
+
+
+def test_constraints_are_those_that_were_not_refused():
+    with serving((400, failure("no json_schema here")), (200, GOOD)) as (url, _):
+        llm = OpenAILanguageModel("m", url)
+        assert llm.constraints == {"json_schema"}
+        llm.complete("Hello", constraint=SCHEMA)
+        assert llm.constraints == frozenset()
+
+
+def test_a_refusal_for_another_reason_is_not_remembered():
+    with serving((400, failure("the prompt is too long"))) as (url, _):
+        llm = OpenAILanguageModel("m", url)
+        with pytest.raises(ModelError, match="too long"):
+            llm.complete("Hello", constraint=SCHEMA)
+        assert llm.constraints == {"json_schema"}
+
+
+@pytest.mark.parametrize("constraint", [Constraint("lark", 'start: "a"'), Constraint("json_schema", "{")])
+def test_constraints_that_cannot_be_sent(constraint):
+    with pytest.raises(ModelError) as caught:
+        OpenAILanguageModel("m", "http://127.0.0.1:9/v1").complete("Hello", constraint=constraint)
+    assert caught.value.code == "model.constraint"
+
+
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
@@ -216,24 +238,8 @@ def test_given_texts_cannot_be_scored():
     assert caught.value.code == "model.no_scores"
 
 
-@pytest.fixture(scope="module")
-def llama_url():
-    """llama.cpp's own server with the embedded weights."""
-    server_package = pytest.importorskip("xllamacpp")
-    parameters = server_package.CommonParams()
-    parameters.model.path = str(ensure_weights("smollm2-135m") / "SmolLM2-135M-Instruct.Q4_1.gguf")
-    parameters.n_ctx = 1024
-    parameters.cpuparams.n_threads = 2
-    parameters.warmup = False
-    parameters.port = 0
-    parameters.verbosity = -1
-    server = server_package.Server(parameters)
-    yield f"{server.listening_address}/v1"
-    del server
-
-
-def test_a_real_server_answers_with_probabilities(llama_url):
-    reply = OpenAILanguageModel("smollm2", llama_url).complete("Name the capital of France.", max_tokens=12)
+def test_a_real_server_answers_with_probabilities(llm_server):
+    reply = OpenAILanguageModel("smollm2", llm_server).complete("Name the capital of France.", max_tokens=12)
     assert "Paris" in reply.text
     assert len(reply.log_probabilities) == reply.usage.completion_tokens or reply.log_probabilities
     assert all(value <= 0 for value in reply.log_probabilities)
@@ -245,10 +251,47 @@ def test_a_real_server_answers_with_probabilities(llama_url):
     assert reply.usage.prompt_tokens > 5
 
 
-def test_the_conversion_agrees_with_llama_cpp_on_the_same_weights(llama_url, models):
+def test_the_conversion_agrees_with_llama_cpp_on_the_same_weights(llm_server, models):
     """Other kernels, other rounding, same weights: the likeliest continuation has about the same probability."""
     prompt = "Repeat exactly: the train to Pine Valley is late because of snow."
-    theirs = OpenAILanguageModel("smollm2", llama_url).complete(prompt, max_tokens=12)
+    theirs = OpenAILanguageModel("smollm2", llm_server).complete(prompt, max_tokens=12)
     ours = models.llm.score([(prompt, theirs.text)])[0]
     mean = sum(theirs.log_probabilities) / len(theirs.log_probabilities)
     assert ours.per_token == pytest.approx(mean, abs=0.5)
+
+
+def test_a_real_server_draws_with_the_seed(llm_server):
+    llm = OpenAILanguageModel("smollm2", llm_server)
+
+    def sampled(seed):
+        return llm.complete("Tell me a story.", max_tokens=10, temperature=1.5, seed=seed).text
+
+    assert sampled(1) == sampled(1)
+    assert len({sampled(seed) for seed in range(4)}) > 1
+    assert "seed" not in llm._client.refused
+
+
+def test_a_real_server_keeps_to_the_schema_of_programs(llm_server):
+    registry = Registry.builtin()
+    schema = steps_schema(registry)
+    llm = OpenAILanguageModel("smollm2", llm_server)
+    assert "json_schema" in llm.constraints
+    reply = llm.complete("Write a program.", max_tokens=900, constraint=Constraint("json_schema", schema))
+    assert "json_schema" in llm.constraints  # it was not refused
+    jsonschema.validate(json.loads(reply.text), json.loads(schema))
+    problems = check(Program.draft(program_from_steps(reply.text, registry)), registry)
+    assert {problem.code for problem in problems} <= {"program.name"}
+
+
+def test_a_real_server_refuses_what_is_too_long(llm_server):
+    with pytest.raises(ModelError) as caught:
+        OpenAILanguageModel("smollm2", llm_server).complete("word " * 6000, max_tokens=4)
+    assert caught.value.code == "model.server"
+    assert "\n" not in caught.value.message
+
+
+def test_a_real_server_that_is_asked_at_a_wrong_address(llm_server):
+    with pytest.raises(ModelError) as caught:
+        OpenAILanguageModel("smollm2", llm_server.replace("/v1", "/v2")).complete("Hello", max_tokens=4)
+    assert caught.value.code == "model.server"
+    assert "/v1" in caught.value.hint

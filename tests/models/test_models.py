@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from scripted import ScriptedLanguageModel
-from vidprog.models import Models, load_profile
+from vidprog.models import Models, load_profile, profile_names
 from vidprog.models.errors import MissingRoleError
 from vidprog.models.models import BACKENDS
 from vidprog.video.errors import UsageError
@@ -50,7 +50,7 @@ def test_backends_that_are_given_are_used():
     mine = ScriptedLanguageModel("yes")
     models = Models(load_profile("embedded"), loaded={"llm": mine})
     assert models.llm is mine
-    assert models.identity("llm") == "scripted:llm"
+    assert models.identity("llm") == mine.identity
     assert models.can_write
 
 
@@ -61,7 +61,7 @@ def test_the_embedded_text_model_is_not_trusted_to_write(models):
 
 @pytest.mark.parametrize(
     ("assignment", "hint"),
-    [("llm=openia:x", "openai"), ("ocr=easyocr:en", "rapidocr"), ("vlm=openai:gpt-4o", "No backend for vlm")],
+    [("llm=openia:x", "openai"), ("ocr=easyocr:en", "rapidocr"), ("vlm=gpt:4o", "Known: openai")],
 )
 def test_a_kind_without_a_backend(assignment, hint):
     role = assignment.partition("=")[0]
@@ -71,6 +71,17 @@ def test_a_kind_without_a_backend(assignment, hint):
     assert hint in caught.value.hint
 
 
-def test_every_profile_can_be_played():
-    for name in ("embedded", "api"):
-        assert all((role, spec.kind) in BACKENDS for role, spec in load_profile(name).roles.items())
+def test_a_role_without_any_backend(monkeypatch):
+    monkeypatch.setattr("vidprog.models.models.BACKENDS", {})
+    with pytest.raises(UsageError) as caught:
+        Models(load_profile("embedded")).get("llm")
+    assert "No backend for llm" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_profile_can_be_played(name):
+    profile = load_profile(name)
+    assert all((role, spec.kind) in BACKENDS for role, spec in profile.roles.items())
+    models = Models(profile)
+    assert all(models.identity(role) for role in profile.roles)
+    assert isinstance(models.can_write, bool)

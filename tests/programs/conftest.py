@@ -1,5 +1,9 @@
-"""A handful of tools that need no models, a clip that needs no file, and what the runner needs of a context."""
+"""A handful of tools that need no models, a clip that needs no file, and what the runner needs of a context.
 
+For the library: how a program of it is run on a real video, and what its run left behind.
+"""
+
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Literal
 
@@ -142,3 +146,95 @@ def context():
 @pytest.fixture
 def clip():
     return Clip(SimpleNamespace(duration=60.0), 0.0, 60.0)
+
+
+@dataclass(frozen=True)
+class LibraryRun:
+    """A finished run of a library program, with the context that its tools had."""
+
+    result: object
+    context: object
+
+    @property
+    def answer(self):
+        return self.result.answer
+
+    @property
+    def printed(self):
+        return self.result.printed
+
+    @property
+    def tools(self):
+        """The tools in the order in which they were called."""
+        return [step.tool for step in self.result.steps]
+
+    def arguments(self, tool):
+        """The arguments of each call of a tool, by name."""
+        return [step.arguments for step in self.result.steps if step.tool == tool]
+
+
+@pytest.fixture(scope="session")
+def library_store(tmp_path_factory):
+    """Where videos of the library's tests are remembered, so that each is looked at once."""
+    return tmp_path_factory.mktemp("library-store")
+
+
+@pytest.fixture(scope="session")
+def library():
+    from vidprog.programs import Catalog
+
+    return Catalog.builtin()
+
+
+@pytest.fixture(scope="session")
+def builtin_tools():
+    return Registry.builtin()
+
+
+@pytest.fixture
+def run_program(request, open_session, models, library, builtin_tools, library_store):
+    """Run a program of the library with the embedded models, some roles of which may be played by others."""
+    from scripted import with_role
+    from vidprog.programs import run
+
+    def go(name, path, question, choices=(), **roles):
+        known = request.getfixturevalue("sample_store") if path.name == "sample.mp4" else library_store
+        session = open_session(path, models=with_role(models, **roles) if roles else models, store=known)
+        context = session.context()
+        result = run(
+            library.get(name), builtin_tools, context, video=context.whole, question=question, choices=list(choices)
+        )
+        assert result.error is None, result.error
+        return LibraryRun(result, context)
+
+    return go
+
+
+@pytest.fixture(scope="session")
+def flash(clips):
+    """Sixteen seconds of plain colours, see ``colour_runs.py``."""
+    from colour_runs import write_flash
+
+    return write_flash(clips / "flash.mp4")
+
+
+@pytest.fixture
+def look(open_session, models, library, builtin_tools, flash):
+    """Run a program with a model that sees colours, and the embedded ones beside it, on an empty store."""
+    from colour_runs import CHOICES, QUESTION, Ran
+    from colour_vision import colour_vision
+    from scripted import with_role
+    from vidprog.programs import run
+
+    def run_one(name, vlm=None, path=flash, question=QUESTION, choices=CHOICES, *, store=None, registry=None, **roles):
+        vlm = vlm or colour_vision("blue")
+        session = open_session(path, models=with_role(models, vlm=vlm, **roles), **({"store": store} if store else {}))
+        context = session.context()
+        result = run(
+            library.get(name), registry or builtin_tools, context, video=context.whole, question=question,
+            choices=list(choices),
+        )  # fmt: skip
+        assert result.error is None, result.error
+        return Ran(result, vlm, context)
+
+    return run_one

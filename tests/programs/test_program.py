@@ -122,3 +122,32 @@ def test_a_file_that_cannot_be_read(tmp_path, content, message):
     with pytest.raises(ProgramError, match=message) as caught:
         Program.read(path)
     assert "\n" not in caught.value.message
+
+
+SEVERAL = """
+def both(videos: list[Clip], question: str, choices: list[str]) -> Answer:
+    '''Compare.'''
+    return answer(question, read_text(videos[0]), choices)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "takes", "call"),
+    [
+        (SEVERAL, "several", "both(videos, question, choices)"),
+        (SEVERAL.replace("videos: list[Clip]", "video: Clip").replace("videos[0]", "video"), "one",
+         "both(video, question, choices)"),
+        ("answer(question, read_text(videos[1]), choices)", "several", None),
+        ("answer(question, read_text(video), choices)", "one", None),
+        ("videos = split_clip(video, 5.0)\nanswer(question, read_text(videos[0]), choices)", "one", None),
+    ],
+)  # fmt: skip
+def test_what_a_program_is_about(source, takes, call):
+    program = Program.parse(source)
+    assert program.takes == takes == program.to_json()["takes"]
+    assert program.code.rstrip().splitlines()[-1] == (call or source.splitlines()[-1])
+
+
+def test_a_function_of_other_parameters_is_told_both_forms():
+    with pytest.raises(ProgramError, match=r"of video, question, choices \(or of videos, question, choices\)"):
+        Program.parse("def go(clips, question, choices):\n    return answer(question, [], choices)")

@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from vidprog.memory import Observation
@@ -10,6 +11,7 @@ from vidprog.programs import Program, run
 from vidprog.programs.crossing import to_sandbox
 from vidprog.programs.trace import describe
 from vidprog.tools import Answer, Budget, Limits, Registry, tool
+from vidprog.video import Clip
 
 END = "\nanswer(question, read_text(video), choices)\n"
 SMALL = Limits(seconds=1.0, memory=64 * 2**20, recursion=100, calls=20)
@@ -319,3 +321,16 @@ def test_what_tools_get_is_limited(go, argument):
     result = go(call)
     assert result.answer is None
     assert result.error.code == "tool.argument"
+
+
+def test_a_program_gets_all_videos_of_the_question(go, clip):
+    other = Clip(SimpleNamespace(duration=30.0), 0.0, 30.0)
+    source = "print(len(videos), videos[0].duration, videos[1].duration)\nanswer(question, read_text(videos[1]))"
+    result = go(source, videos=[clip, other])
+    assert result.printed == "2 60.0 30.0\n" and result.error is None
+    assert result.steps[0].arguments["clip"] == "0.0-30.0 s"
+
+
+def test_the_only_video_is_the_first_of_one(go):
+    result = go("print(len(videos), videos[0].duration)\nanswer(question, [])")
+    assert result.printed == "1 60.0\n"

@@ -1,23 +1,21 @@
 """Evidence, scoring, choosing and answering: what is weighed, what is shown, and when nothing is claimed."""
 
 import math
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import ScriptedLanguageModel, ScriptedScorer, ScriptedVision, with_role
-from vidprog.memory import Timeline
+from scripted import ScriptedLanguageModel, ScriptedScorer, with_role
+from vidprog.memory import Observation, Timeline
 from vidprog.models import Completion
-from vidprog.models.errors import MissingRoleError
 from vidprog.tools import Answer, ToolError
 from vidprog.tools.answer import answer
-from vidprog.tools.ask import ask, yes_no
 from vidprog.tools.choose import choose
+from vidprog.tools.contradictions import contradictions
 from vidprog.tools.evidence import condense, evidence_lines, evidence_text, phrase
-from vidprog.tools.frames import select_frames
-from vidprog.tools.grid import make_grid
-from vidprog.tools.scoring import letter_log_probabilities, option_spans, softmax, support_options
+from vidprog.tools.scoring import option_spans, softmax, support_options
 
 ROOMS = ["Room 3", "Room 7", "Room 12", "Room 20"]
 
@@ -79,39 +77,6 @@ def test_softmax_sums_to_one_and_keeps_the_order(values):
     assert probabilities[values.index(max(values))] == max(probabilities)
 
 
-@pytest.mark.parametrize(
-    ("text", "alternatives", "best"),
-    [
-        ("B", {"B": -0.1, "A": -2.5}, 1),
-        ("B", {" B": -0.1, "(A": -2.5}, 1),
-        ("The", {"The": -0.1, "c": -2.0, "C": -2.2, "A": -1.9}, 2),  # two spellings of one letter add up
-        ("C.", None, 2),
-        ("(D)", None, 3),
-        ("a", {}, 0),
-        ("B) because", None, 1),
-    ],
-)
-def test_letters_are_read_from_alternatives_or_text(text, alternatives, best):
-    found = letter_log_probabilities(text, alternatives, 4)
-    assert found is not None
-    assert int(np.argmax(found)) == best
-
-
-@pytest.mark.parametrize(
-    ("text", "alternatives"),
-    [
-        ("", None),
-        ("I cannot tell", None),
-        ("E", None),
-        ("The answer", {"The": -0.1}),
-        ("Because", None),
-        ("42", {"4": -0.2}),
-    ],
-)
-def test_a_reply_without_a_letter_is_no_choice(text, alternatives):
-    assert letter_log_probabilities(text, alternatives, 4) is None
-
-
 def test_options_that_name_times():
     spans = option_spans(["at 2 seconds", "at 0:10", "it is never shown"], 60.0)
     assert [span and span.start for span in spans] == [2.0, 10.0, None]
@@ -169,7 +134,7 @@ def test_a_chat_model_votes_over_two_orders(open_context, models, mute, observe)
     support = support_options(
         "Which room?", ["alpha", "beta", "gamma", "delta"], Timeline([observe(0, "x1")]), None, context
     )
-    assert support.probabilities[0] == pytest.approx(support.probabilities[2])
+    assert support.probabilities[0] == pytest.approx(support.probabilities[3])  # A is the first in either order
     assert len(llm.prompts) == 4  # two orders with the evidence, two without
     assert sum("x1" in prompt for prompt in llm.prompts) == 2
     assert context.meter.usage.llm_calls >= 4
@@ -290,48 +255,107 @@ def test_an_answer_that_the_video_does_not_move_is_an_abstention(open_context, m
 @given(st.sampled_from(ROOMS), st.integers(0, 3))
 def test_every_answer_is_plain_data(text, choice):
     data = Answer(text, choice, 0.5, "basis", None, Timeline(()), False, ("w",)).to_json()
-    assert set(data) == {"answer", "choice", "confidence", "basis", "grounding", "abstained", "evidence", "warnings"}
-
-
-# ---- asking a model that sees
-
-
-@pytest.fixture
-def seeing(open_context, models, mute):
-    def make(*replies):
-        vlm = ScriptedVision(*replies)
-        return open_context(mute, models=with_role(models, vlm=vlm)), vlm
-
-    return make
-
-
-def test_frames_and_grids_are_asked_about(seeing):
-    context, vlm = seeing("a grey wall")
-    frames = select_frames(context.whole, 4, context=context)
-    assert ask(frames, "What is it?", context=context) == "a grey wall"
-    assert ask(make_grid(frames, 2, 2), "What is it?", context=context) == "a grey wall"
-    (shapes, question), (grid_shapes, grid_prompt) = vlm.asked
-    assert (len(shapes), question) == (4, "What is it?")
-    assert len(grid_shapes) == 1
-    assert all(f"{frame.time:.1f} s" in grid_prompt for frame in frames)
-    usage = context.meter.usage
-    assert (usage.vlm_calls, usage.frames_seen, usage.prompt_tokens) == (2, 5, 200)
-
-
-@pytest.mark.parametrize(
-    ("reply", "is_yes"), [("Yes.", True), (" yes, it is", True), ("No", False), ("I cannot tell", False)]
-)
-def test_yes_or_no(seeing, reply, is_yes):
-    context, vlm = seeing(reply)
-    assert yes_no(select_frames(context.whole, 1, context=context), "Is it grey?", context=context) is is_yes
-    assert "Answer yes or no." in vlm.asked[0][1]
-
-
-def test_without_a_vlm_the_missing_role_is_named(context):
-    with pytest.raises(MissingRoleError) as caught:
-        ask(select_frames(context.whole, 1, context=context), "What is it?", context=context)
-    assert caught.value.role == "vlm"
+    assert set(data) == {field.name for field in fields(Answer)} - {"text"} | {"answer"}
 
 
 def test_a_blank_value_is_no_answer(context, observe):
     assert answer("What is written?", Timeline([observe(1, "EXIT 42", kind="text")]), None, " ", context=context).text
+
+
+# ---- scores of the program
+
+
+@pytest.mark.parametrize(
+    ("scores", "best", "confidence"),
+    [
+        ([0.0, 2.0, 0.0, 0.0], 1, math.e**2 / (math.e**2 + 3)),
+        ([-3.0, -9.0, -3.1, -1.0], 3, None),
+        ([-math.inf, -math.inf, 0.0, -math.inf], 2, 1.0),
+        ([3, 1, 0, 0], 0, None),  # votes
+    ],
+)
+def test_scores_of_a_program_become_a_confidence(context, observe, scores, best, confidence):
+    evidence = Timeline([observe(0, "Room 7"), observe(5, "a bell", kind="note")])
+    found = answer("Where?", evidence, ROOMS, scores=scores, context=context)
+    assert (found.text, found.choice, found.abstained) == (ROOMS[best], best, False)
+    assert found.confidence == pytest.approx(confidence if confidence else softmax(np.array(scores, float))[best])
+    assert (found.basis, found.grounding) == ("scores of the program", None)
+    assert [moment.content for moment in found.evidence] == ["Room 7", "a bell"]
+    assert context.meter.usage.llm_calls == 0
+
+
+@pytest.mark.parametrize("scores", [[1.0, 1.0, 1.0, 1.0], [0.0] * 4, [2.0, 2.0, 0.0, 0.0], [-math.inf] * 4])
+def test_scores_that_tell_nothing_apart_are_an_abstention(context, observe, scores):
+    found = answer("Where?", Timeline([observe(0, "a bell")]), ROOMS, scores=scores, context=context)
+    assert (found.choice, found.abstained, found.confidence) == (None, True, 0.0)
+    assert "nothing told the options apart" in found.warnings
+
+
+@pytest.mark.parametrize(
+    ("choices", "scores"), [(ROOMS, [1.0, 2.0]), (None, [1.0]), (ROOMS, [1.0, math.inf, 0.0, 0.0])]
+)
+def test_scores_that_fit_no_choices_are_refused(context, choices, scores):
+    with pytest.raises(ToolError) as caught:
+        answer("Where?", None, choices, scores=scores, context=context)
+    assert caught.value.code == "tool.scores"
+
+
+def test_scores_that_could_not_be_computed_leave_the_evidence(context, observe):
+    """A tool that cannot weigh texts gives an empty list."""
+    found = answer("Where?", Timeline([observe(0, "Room 7")]), ROOMS, scores=[], context=context)
+    assert found.text == "Room 7"
+    assert "the program computed no scores" in found.warnings
+
+
+def test_frames_that_were_scored_are_moments(context):
+    frames = context.frames([0.5, 1.5])
+    found = answer("Where?", None, ROOMS, scores=[0.0, 1.0, 0.0, 0.0], pictures=frames, context=context)
+    assert [moment.start for moment in found.evidence] == [frame.time for frame in frames]
+
+
+# ---- sources that disagree
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([("text", "Room 7"), ("speech", "please go to room twelve")], 'speech says "Room 12", text says "Room 7"'),
+        ([("text", "Room 7"), ("speech", "please go to room seven")], ""),
+        ([("text", "Room 7 or Room 12"), ("speech", "please go to room twelve")], ""),
+        ([("text", "Room 7"), ("text", "Room 12")], ""),  # one source has both
+        ([("text", "Room 7"), ("speech", "there is no room")], ""),
+        ([("text", "Departures"), ("speech", "please go to room twelve")], ""),
+    ],
+)
+def test_kinds_of_evidence_that_disagree_are_reported(context, observe, lines, said):
+    evidence = Timeline([observe(2 * place, text, kind=kind) for place, (kind, text) in enumerate(lines)])
+    found = answer("Where can lost property be collected?", evidence, ROOMS, context=context)
+    assert found.contradictions == ((f"sources disagree: {said}",) if said else ())
+    assert found.to_json()["contradictions"] == list(found.contradictions)
+
+
+def line(kind, content, source="test"):
+    return Observation(0, 1, kind, content, 0.9, source)
+
+
+@pytest.mark.parametrize(
+    ("options", "lines", "count"),
+    [
+        (["3", "4"], [line("object", "3 dogs"), line("speech", "there are four")], 0),  # a digit is everywhere
+        (["3", "4"], [line("text", "3 dogs"), line("speech", "there are four")], 1),
+        (["yes", "no"], [line("text", "yes"), line("speech", "no")], 0),
+        (["cat", "dog", "cow"], [line("text", "cat"), line("speech", "dog"), line("object", "cow")], 3),
+        (["cat", "dog"], [line("text", "cat"), line("note", "dog", "program")], 0),  # a program is no source
+        (["brown cat", "brown dog"], [line("text", "brown"), line("speech", "dog")], 0),
+        ([], [], 0),
+    ],
+)
+def test_what_counts_as_a_contradiction(options, lines, count):
+    assert len(contradictions(options, lines)) == count
+
+
+def test_the_picture_is_a_source_too():
+    assert contradictions(["cat", "dog"], [line("text", "cat")], seen=1) == (
+        'sources disagree: text says "cat", the picture says "dog"',
+    )
+    assert contradictions(["cat", "dog"], [line("text", "cat")], seen=0) == ()

@@ -1,15 +1,13 @@
-"""Searching, localising and describing over what was seen, heard and read."""
+"""Searching and localising over what was seen, heard and read."""
 
 import itertools
 
 import pytest
 from pictures import Sign, write_signs
-from scripted import ScriptedLanguageModel, with_role
-from vidprog.memory import Observation, Timeline
+from vidprog.memory import Observation
 from vidprog.models import Models, Profile, load_profile
 from vidprog.tools.localize import gaps, localize, presence
 from vidprog.tools.search import perceive, search
-from vidprog.tools.summarize import caption, summarize
 from vidprog.video import UsageError
 
 
@@ -125,41 +123,3 @@ def test_gaps_and_presence_fill_the_clip(sample_context):
     assert edges[0][0] == 0
     assert edges[-1][1] == sample_context.video.duration
     assert all(one[1] == two[0] for one, two in itertools.pairwise(edges))
-
-
-# ---- caption and summarize
-
-
-def test_windows_are_described(sample_context):
-    captions = caption(sample_context.whole, 5.0, context=sample_context)
-    assert all(line.kind == "caption" and line.end - line.start <= 5.0 + 1e-6 for line in captions)
-    by_start = {line.start: line.content for line in captions}
-    assert "1887" in by_start[0.0]
-    assert "visible: 1 cat" in by_start[15.0] or "1 cat" in by_start[15.0]
-    assert 'someone says: "' in by_start[5.0]
-
-
-def test_nothing_to_describe_says_why(open_context, mute):
-    context = open_context(mute)
-    nothing = caption(context.whole, context=context)
-    assert not nothing
-    assert "no audio stream" in nothing.why
-
-
-def test_a_summary_is_the_models(open_context, models, mute, observe):
-    llm = ScriptedLanguageModel("A train is late.")
-    context = open_context(mute, models=with_role(models, llm=llm))
-    text = summarize(Timeline([observe(1, 'He said "LATE"', kind="speech")]), "What happens?", context=context)
-    assert text == "A train is late."
-    assert "LATE" in llm.prompts[0]
-    assert "What happens?" in llm.prompts[0]
-    assert context.meter.usage.llm_calls == 1
-    assert context.meter.usage.prompt_tokens > 0
-
-
-def test_nothing_is_not_summarized(open_context, models, mute):
-    llm = ScriptedLanguageModel("never")
-    context = open_context(mute, models=with_role(models, llm=llm))
-    assert summarize(Timeline((), "no audio stream"), "What happens?", context=context) == ""
-    assert context.notes.why == "no audio stream"
-    assert llm.prompts == []

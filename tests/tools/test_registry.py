@@ -92,9 +92,9 @@ def test_stubs_declare_classes_names_and_tools(sandbox):
     stubs = Registry([trim, add]).stubs()
     tree = ast.parse(stubs)
     declared = {node.name for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
-    assert declared == {"Clip", "Frame", "Observation", "Grid", "Answer", "trim", "add"}
+    assert declared == {"Clip", "Frame", "Observation", "Grid", "Answer", "Demonstration", "trim", "add"}
     given = {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
-    assert given == {"video", "question", "choices"}
+    assert given == {"video", "videos", "question", "choices"}
     assert sandbox.check_types("trim(video, 1, add(2.0)).end + add(1, other=2)", stubs) == ()
 
 
