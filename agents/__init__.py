@@ -16,6 +16,7 @@ from .events import (
     Repaired,
     StepDone,
 )
+from .policy import Policy
 from .result import Result
 from .session import Session
 from .settings import Settings
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "Judged",
     "Planned",
+    "Policy",
     "Progress",
     "Recalled",
     "Refined",

@@ -55,7 +55,8 @@ _ASKING = re.compile(
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|(?:the )?(?:first|second|third|last|other|next) ones?|"
-    r"(?:does|do|did|is|was|about|of|after|before) (?:that|this|those|these)|that one|this one|these|those)\b",
+    r"(?:does|do|did|is|was|about|of) (?:that|this|those|these)(?=\W*$|\s+(?:happen|mean|say|take|look|come|go))|"
+    r"that one|this one|these|those)\b",
     re.I,
 )
 _EXPLETIVE = re.compile(r"\b(?:is|was) it (?:raining|snowing|dark|day|night|cold|warm|sunny|winter|summer)\b", re.I)
@@ -128,8 +129,12 @@ def refers(question: str) -> bool:
     """
     if _ABOUT.match(question) or _is_fragment(question):
         return True
-    match = _PRONOUN.search(_EXPLETIVE.sub("", question))
-    return match is not None and len(_telling(question[: match.start()])) <= 1
+    text = _EXPLETIVE.sub("", question)
+    match = _PRONOUN.search(text)
+    if match is None:
+        return False
+    before = len(_telling(text[: match.start()]))  # what it may stand for in the question itself
+    return before == 0 or (before == 1 and not text[match.end() :].strip(" ?!.,"))
 
 
 def _is_fragment(question: str) -> bool:
@@ -203,6 +208,8 @@ def _by_rule(question: str, last: Turn) -> str:
     base = last.resolved.strip().rstrip("?!. ")
     match = _ABOUT.match(question) or (_AND.match(question) if _is_fragment(question) else None)
     rest = (match["rest"] if match else question).strip().rstrip("?!. ")
+    if _PREPOSITION.match(rest) or re.match(r"(?:the|a|an)\b", rest, re.I):
+        rest = rest[:1].lower() + rest[1:]
     if match or _is_fragment(question):
         return _replaced(base, rest, max(video["duration"] for video in last.result.videos)) + "?"
     return f"{rest} ({', '.join(key_words(last))})?"

@@ -31,7 +31,7 @@ OF_VIDEOS = re.compile(
     re.IGNORECASE,
 )
 """Words that tell the videos apart or take them together."""
-LEAD, LAG = 0.4, 0.1
+LEAD, LAG = 0.4, 0.3
 """By so much examples of several videos count as nearer where a question has such words, and as further where it has
 none: "in which video does she say it" is else like "what does she say", and "are both doors open" like "do both clips
 show a door". Forms count 0.6 at most."""

@@ -4,8 +4,8 @@ Usage:
     python benchmarks/local_vlm.py [--size small|2b|7b] [--frames N] [--questions N] [--answer-tokens N] [--side PIXELS]
 
 A Qwen2.5-VL of the wanted size is built from its configuration (nothing is downloaded; on a GPU in bfloat16) and
-asked questions about one clip: by plain ``generate``, one question at a time, and by the backend of this project. Then options
-are scored, with and without sharing. Ratios come from one run; the matrix products of the same size are the floor.
+asked questions about one clip: by plain ``generate``, one question at a time, and by the backend of this project. Then
+options are scored, with and without sharing. Ratios come from one run; matrix products of the same size are the floor.
 """
 
 import argparse
@@ -151,9 +151,8 @@ def main() -> None:
           f"{given.frames} frames, {tokens} prompt tokens")  # fmt: skip
     print(f"prefill {tokens / prefill:,.0f} tokens/s ({prefill:.3f} s; matrix products alone {floor:.3f} s); "
           f"decode {1 / decode:.1f} tokens/s, {given.questions} rows at once")  # fmt: skip
-    print(
-        f"{given.questions} questions, plain generate one at a time {one:.2f} s; here {ours:.2f} s; ratio {one / ours:.1f}"
-    )
+    print(f"{given.questions} questions, plain generate one at a time {one:.2f} s; here {ours:.2f} s; "
+          f"ratio {one / ours:.1f}")  # fmt: skip
     print(f"{given.questions} x {len(OPTIONS)} options, unshared {alone:.2f} s; shared {shared:.2f} s; "
           f"ratio {alone / shared:.1f}")  # fmt: skip
     if device == "cuda":

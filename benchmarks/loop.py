@@ -131,7 +131,9 @@ def report(rows: list[dict]) -> None:
 
 
 def _best_move(row: dict) -> str:
-    return next((round_[0] for round_ in row["rounds"] if round_[2:4] == [row["choice"], row["confidence"]]), "direct")
+    """The move of the round whose answer was returned; confidences of rounds are rounded to four places."""
+    nearest = min(row["rounds"], key=lambda round_: (round_[2] != row["choice"], abs(round_[3] - row["confidence"])))
+    return nearest[0]
 
 
 def main() -> None:

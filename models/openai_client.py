@@ -14,7 +14,10 @@ from typing import Any
 from .errors import ModelError
 from .roles import Completion, Usage
 
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 300.0
+"""Until a server has answered: llama.cpp on two busy cores takes minutes for a prompt of 3,000 tokens."""
+CONNECT_SECONDS = 10.0
+"""Until it has taken the call at all."""
 RETRIES = 2
 """The openai client repeats only connection errors, 408, 409, 429 and 5xx, with a growing pause."""
 TOP_TOKENS = 20
@@ -83,6 +86,7 @@ class ChatClient:
     """
 
     def __init__(self, model: str, url: str = "", timeout: float = TIMEOUT_SECONDS, retries: int = RETRIES) -> None:
+        import httpx
         import openai
 
         key = os.environ.get("OPENAI_API_KEY", "")
@@ -96,7 +100,8 @@ class ChatClient:
         self.refused: frozenset[str] = frozenset()
         """The features that the server was found not to know."""
         self._model = model
-        self._client = openai.OpenAI(api_key=key or "none", base_url=url or None, timeout=timeout, max_retries=retries)
+        patience = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        self._client = openai.OpenAI(api_key=key or "none", base_url=url or None, timeout=patience, max_retries=retries)
 
     def complete(self, messages: Sequence[Mapping[str, Any]], max_tokens: int, **options: Any) -> Completion:
         """Answer messages.

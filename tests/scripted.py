@@ -1,6 +1,7 @@
 """Models that say what a script tells them, for what the embedded weights cannot do: see, and write programs."""
 
 from itertools import count
+from types import MappingProxyType
 
 import numpy as np
 from vidprog.models import Completion, OptionScore
@@ -176,7 +177,7 @@ class ScriptedWriter:
 class ScriptedImageEmbedder:
     """Compares pictures with texts by colour: a picture is its mean colour, a text the colour that it names."""
 
-    colours = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
+    colours = MappingProxyType({"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)})
 
     def __init__(self):
         self.identity = f"scripted:image-embedder-{next(NUMBERS)}"

@@ -35,8 +35,19 @@ FRAMES = 6
 SHOWN = 3
 LONG = ("longer", "longest", "shorter", "shortest", "how long", "same length", "as long as")
 NUMBER = (
-    "more", "most", "fewer", "fewest", "less", "least", "same number", "as many", "how many", "larger number",
-    "greater number", "smaller number", "equal number",
+    "more",
+    "most",
+    "fewer",
+    "fewest",
+    "less",
+    "least",
+    "same number",
+    "as many",
+    "how many",
+    "larger number",
+    "greater number",
+    "smaller number",
+    "equal number",
 )
 SAME = ("same", "identical", "alike", "similar", "different", "differ", "match")
 OPEN = ("what", "which", "how", "describe", "name", "list", "compare", "explain")
@@ -65,7 +76,7 @@ def compare_videos(videos: list[Clip], question: str, choices: list[str]) -> Ans
     likely = [fit(asked, lines) for lines in found]
     if has_model("vlm"):
         wanted = f"Is this to be seen: {asked}?"
-        seen = [max([0.0] + yes_scores(select_frames(clip, FRAMES), wanted)) for clip in videos]
+        seen = [max([0.0, *yes_scores(select_frames(clip, FRAMES), wanted)]) for clip in videos]
         likely = [max(told, shown) for told, shown in zip(likely, seen)]
     lines = [line for part in found for line in part[:SHOWN]]
     if choices:
@@ -84,9 +95,7 @@ def _by_numbers(
     return answer(question, seen, choices, scores=scores) if scores else answer(question, seen, choices)
 
 
-def _by_likeness(
-    videos: list[Clip], question: str, choices: list[str], found: list[list[Observation]]
-) -> Answer:
+def _by_likeness(videos: list[Clip], question: str, choices: list[str], found: list[list[Observation]]) -> Answer:
     """From the two lines that are most alike, of each video and the next."""
     alike: list[float] = []
     lines: list[Observation] = []
@@ -118,7 +127,8 @@ def _in_words(videos: list[Clip], question: str, found: list[list[Observation]])
     shared = [text for text in contents[0] if all(text in others for others in contents[1:])]
     alone = [line for line in lines if line.content not in shared]
     if "common" in question.lower() or "both" in question.lower():
-        return answer(question, [line for line in lines if line.content in shared], value=", ".join(shared) or "nothing")
+        both = [line for line in lines if line.content in shared]
+        return answer(question, both, value=", ".join(shared) or "nothing")
     told = "; ".join(f"only {line.video}: {line.content}" for line in alone)
     return answer(question, alone, value=told or "no difference was found")
 

@@ -18,8 +18,8 @@ Cost: 2 calls that score all options, 1 for each option, 1 answer.
 Examples:
     - Weigh every option in both directions: answer from question, question from answer.
     - Score the options forwards and backwards, and subtract what a blind guess gives.
-    - Flip question and answer: which of the options would make one ask this?
-    - Which option stays ahead when guesses without the video are subtracted?
+    - Flip question and answer and see which option would make one ask this.
+    - Keep the option that stays ahead when guesses without the video are subtracted.
     - Find out whether the answer is an ungrounded guess.
 """
 

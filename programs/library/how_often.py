@@ -29,7 +29,10 @@ MOST_LOOKS = 100
 FRAMES = 64
 YES = 0.5
 HOLDS = 0.7
-OPENINGS = ("how often", "how many times", "how many separate times", "on how many occasions", "how frequently")
+OPENINGS = (
+    "how often", "how many times", "how many separate times", "on how many occasions", "how frequently",
+    "number of times",
+)  # fmt: skip
 HELPERS = ("do", "does", "did", "is", "are", "was", "were", "can", "has", "have")
 ENDINGS = (
     "appear", "appears", "shown", "seen", "visible", "displayed", "up", "come", "comes", "show", "shows", "into",
@@ -46,6 +49,8 @@ NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 
 def how_often(video: Clip, question: str, choices: list[str]) -> Answer:
+    if not any(words in question.casefold() for words in OPENINGS):
+        return answer(question, search(f"{question} {', '.join(choices)}"), choices)
     part = named_range(video, question)
     event = _event(question)
     spoken = any(word in f" {question.casefold()} " for word in SPOKEN)

@@ -27,11 +27,26 @@ Examples:
 
 AGREEMENT_NATS = 4.0
 TOGETHER = 0.2
+ORDERING = (
+    "order",
+    "sequence",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "last",
+    "final",
+    "earliest",
+    "latest",
+    "chronolog",
+)
 PLACES = {"first": 0, "earliest": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latest": -1, "final": -1}
 ENDS = ("appear", "shown", "come", "happen", "seen", "displayed", "mentioned", "said", "occur", "take place")
 
 
 def in_which_order(video: Clip, question: str, choices: list[str]) -> Answer:
+    if not any(words in question.casefold() for words in ORDERING):
+        return answer(question, search(f"{question} {', '.join(choices)}"), choices)
     part = named_range(video, question)
     orders = [split_events(choice) for choice in choices] if choices else [_named(question)]
     moments = _placed(part, orders)

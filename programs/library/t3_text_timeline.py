@@ -16,11 +16,11 @@ Cost: 1 call of the VLM for each 2 s, once for each video (none where captions c
     answer of the text model.
 
 Examples:
-    - Going by the times alone, how much later does the second half begin than the first one?
-    - By the timed record, how many seconds lie between the two events?
-    - On the timeline as text, how long does the pause last in seconds?
+    - Going by the times alone, compare when the second half begins with when the first one ends.
+    - Compute from the time stamps of the record how far apart the two events lie.
+    - Write everything down as a text with times and work out the length of the pause from it.
     - Reason on the text with times: what changed, in which order, and for how long?
-    - Compute from the time stamps how long the interval between the two is.
+    - Work out from the timeline as text how long the interval lasts.
 """
 
 SECONDS = 2.0

@@ -17,9 +17,9 @@ Cost: 6 calls of the VLM, once for each video (none where captions come from the
 Examples:
     - Turn six frames into numbered narrations and choose one of the numbered options.
     - Narrate six frames of the short clip, then name the number of the right option.
-    - From six numbered narrations of the clip, what is intended?
-    - According to a handful of numbered narrations, which of the numbered options is right?
+    - Choose by six numbered narrations of the clip.
     - Answer with the number of an option, from narrations of a few frames alone.
+    - Name one of the numbered options after reading a handful of narrations.
 """
 
 FRAMES = 6

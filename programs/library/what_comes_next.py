@@ -18,7 +18,7 @@ Cost: 1 call of the VLM for each 2 s of the history, once for each video (none w
 
 Examples:
     - What will the painter most likely do next?
-    - What is probably going to happen after the end of the clip?
+    - What is probably going to happen later on?
     - What is the goalkeeper about to do?
     - How will the conversation go on?
     - Predict the next step of the assembly.
@@ -30,10 +30,13 @@ SECONDS = 2.0
 TEMPLATE_SECONDS = 10.0
 HISTORY = 12
 WORDS = 40
+AHEAD = ("next", "will ", "going to", "about to", "predict", "follow", "go on", "later", "afterwards", "future")
 LONGEST = 1000
 
 
 def what_comes_next(video: Clip, question: str, choices: list[str]) -> Answer:
+    if not any(words in question.casefold() for words in AHEAD):
+        return answer(question, search(f"{question} {', '.join(choices)}"), choices)
     past = _history(video, named_range(video, question))
     captions = caption(past, SECONDS if has_model("vlm") else TEMPLATE_SECONDS)[-HISTORY:]
     if not captions:

@@ -19,7 +19,7 @@ Examples:
     - What is said before the bell rings?
     - What is to be seen immediately before the map?
     - What does the man do while the phone rings?
-    - What is displayed between the two advertisements?
+    - What is to be seen between the two advertisements?
     - Which sign comes directly after the one with the arrow?
     - What happens just before the curtain falls?
     - What happens after the announcement?

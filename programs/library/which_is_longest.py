@@ -27,15 +27,18 @@ MOST_LOOKS = 100
 HOLDS = 0.7
 NATS = 4.0
 NAMED_WORDS = 4
+LONG = ("longest", "longer", "most", "long")
 SHORT = ("shortest", "shorter", "fewest", "least", "briefest")
 SPEAKING = ("speak", "speaks", "talk", "talks", "spoke", "speaking", "talking")
 EMPTY = ("a", "an", "the", "of", "to", "word", "words", "text", "sign", "name", "title", "with", "that", "says")
 
 
 def which_is_longest(video: Clip, question: str, choices: list[str]) -> Answer:
+    words = _words(question)
+    if not any(word in SHORT or word in LONG for word in words):
+        return answer(question, search(f"{question} {', '.join(choices)}"), choices)
     part = named_range(video, question)
     seconds = max(1.0, min(4.0, part.duration / 30), part.duration / MOST_LOOKS)
-    words = _words(question)
     speaking = any(word in SPEAKING for word in words)
     lines = speakers(part) if speaking else [line for look in split_clip(part, seconds) for line in read_text(look)]
     if not choices:

@@ -37,7 +37,7 @@ def which_video(videos: list[Clip], question: str, choices: list[str]) -> Answer
     likely = [fit(asked, lines) for lines in found]
     if has_model("vlm"):
         wanted = f"Is this to be seen: {asked}?"
-        seen = [max([0.0] + yes_scores(select_frames(clip, FRAMES), wanted)) for clip in videos]
+        seen = [max([0.0, *yes_scores(select_frames(clip, FRAMES), wanted)]) for clip in videos]
         likely = [max(told, shown) for told, shown in zip(likely, seen)]
     scores = weigh_videos(question, choices, videos, likely) if choices else []
     nowhere = any(word in choice.lower() for choice in choices for word in NOWHERE)

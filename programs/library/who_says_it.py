@@ -24,11 +24,14 @@ Examples:
 
 NAMING = ("my name is", "i am ", "i'm ", "this is ", "call me", "my name's")
 OPENINGS = ("who says that", "who says", "who said that", "who said", "who asks", "who asked", "who mentions", "who")
+ASKING = ("who", "speaker", "voice")
 EVIDENCE = 6
 LEAST = 0.3
 
 
 def who_says_it(video: Clip, question: str, choices: list[str]) -> Answer:
+    if not any(word in question.casefold() for word in ASKING):
+        return answer(question, search(f"{question} {', '.join(choices)}"), choices)
     part = named_range(video, question)
     lines = speakers(part)
     spoken = retrieve(_said(question), lines, limit=1, min_score=LEAST)

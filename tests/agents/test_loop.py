@@ -1,11 +1,15 @@
 """The whole loop: right answers on real clips, and the best round out of scripted ones."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from narration import as_sound, spoken
+from pictures import Sign, write_signs
 from scripted import ScriptedLanguageModel, ScriptedReader, with_role
 from vidprog.agents import Settings, ask, events
 from vidprog.agents.ask import ask_session
+from vidprog.agents.policy import DIAGNOSES, default_policy
 from vidprog.apps.sample import sample_facts
 from vidprog.memory import Observation, Timeline
 from vidprog.models.errors import MissingRoleError, ModelError
@@ -112,6 +116,23 @@ def test_nothing_stays_behind_of_a_finished_question(signs_session, signs_store)
     heard(signs_session, EXIT, NUMBERS)
     with sqlite3.connect(signs_store / "checkpoints.sqlite") as database:
         assert database.execute("SELECT count(*) FROM checkpoints").fetchone() == (0,)
+
+
+def test_sources_that_contradict_one_another_are_judged(open_session, clips, tmp_path):
+    """The sign says one reason, the voice another: however sure, that is not the end."""
+    path = write_signs(
+        clips / "two_reasons.mp4", [Sign(0.0, 5.0, "LATE BECAUSE OF A STRIKE")], seconds=5.0,
+        audio=as_sound(spoken([(0.3, 1)], 5.0)),
+    )  # fmt: skip
+    both = tmp_path / "both.py"
+    both.write_text("answer(question, read_text(video) + transcribe(video), choices)")
+    reasons = ("because of snow", "because of a strike", "because of a storm", "because of a fallen tree")
+    result, told = heard(open_session(path), "Why is the train late?", reasons, program=str(both), threshold=0.0)
+    judged = next(event for event in told if isinstance(event, events.Judged))
+    assert (judged.accepted, judged.diagnosis) == (False, "contradiction")
+    assert "because of snow" in judged.reason and "because of a strike" in judged.reason
+    assert result.rounds[0]["reason"] == judged.reason
+    assert judged.reason in result.warnings
 
 
 # ---- scripted rounds
@@ -257,6 +278,17 @@ def test_a_later_round_that_is_refused_loses_no_earlier_one(open_session, signs,
     result, _told = heard(session, "What does the sign say?", threshold=1.0)
     assert result.rounds[0]["program"] == "read_screen"
     assert any(warning.startswith("no other try: the program was refused") for warning in result.warnings)
+
+
+def test_a_program_that_was_run_before_ends_the_loop(open_session, signs, signs_store, models):
+    """Planned anew after other examples, it is refused again and rewritten into the very same program."""
+    llm = ScriptedLanguageModel(lambda prompt: UNMENDABLE if "You write a short program" in prompt else GOOD)
+    session = open_session(signs, store=signs_store, models=with_role(models, llm=llm))
+    rules = replace(default_policy(), threshold=1.0, moves=dict.fromkeys(DIAGNOSES, ("other_examples",)))
+    result, told = heard(session, HARD, policy=rules, max_rounds=5)
+    assert [event.round for event in told if isinstance(event, events.Planned)] == [1, 2]
+    assert [event.problems == () for event in told if isinstance(event, events.Checked)] == [False, True] * 2
+    assert [round_["source"] for round_ in result.rounds] == [GOOD]
 
 
 def test_a_program_that_breaks_while_it_runs_is_followed_by_another(open_session, signs, signs_store, models):

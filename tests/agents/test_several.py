@@ -188,7 +188,7 @@ def test_a_text_model_writes_programs_over_all_videos(signs, more_signs, signs_m
     )
     llm = ScriptedLanguageModel(program)
     changed = with_role(models, llm=llm)
-    question = "Which of the two films would a reader rather have recorded on a Sunday afternoon?"
+    question = "Contrast the handwriting of both films with one another."
     result = ask([signs, more_signs], question, models=changed, store=signs_memory, settings=Settings(max_rounds=1))
     assert result.text == "more_signs.mp4"
     planning = next(prompt for prompt in llm.prompts if question in prompt)

@@ -36,10 +36,10 @@ def test_ask_has_the_options_of_the_contract(cli):
 
 
 def test_defaults_in_the_help_are_those_of_the_loop(cli):
-    from vidprog.agents.settings import MAX_ROUNDS, THRESHOLD
+    from vidprog.agents import Settings
 
     text = " ".join(cli("ask", "--help").out.split())
-    assert f"({MAX_ROUNDS})" in text and f"({THRESHOLD})" in text
+    assert f"({Settings().rules.max_rounds})" in text and f"({Settings().rules.threshold})" in text
 
 
 def test_alone_it_shows_its_help_as_a_usage_error(cli):

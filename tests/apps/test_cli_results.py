@@ -76,7 +76,8 @@ def test_abstention_has_its_own_exit_code_and_sentence(about_sample, silent, val
 
 
 def test_budget_ends_the_question(about_sample, sample):
-    words = ("ask", sample, WHY, *choices(*REASONS), "--max-llm-calls", "0")
+    never_asked = "For which reason does the train to Pine Valley come late?"  # what was paid for once is free
+    words = ("ask", sample, never_asked, *choices(*REASONS), "--max-llm-calls", "0")
     ran, document = about_sample(*words), about_sample(*words, "--json")
     assert ran.code == document.code == 3
     assert ran.out.startswith("No answer was reached.") and "stopped: budget" in ran.err

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vidprog.tools import Notes, ToolError
-from vidprog.tools.compare import fit, name_videos, named_videos, weigh_videos
 from vidprog.tools.compare import about_one as reworded
+from vidprog.tools.compare import fit, name_videos, named_videos, weigh_videos
 from vidprog.tools.relations import about_one, mentions, option_logic
 from vidprog.tools.search import search
 from vidprog.video import Clip

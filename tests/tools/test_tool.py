@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from vidprog.memory import Observation, Timeline
 from vidprog.tools import Answer, Grid, Meter, ToolDefinitionError, ToolError, tool
 from vidprog.tools.types import SANDBOX_CLASSES, VOCABULARY, resolve_type
+from vidprog.tools.values import Demonstration
 from vidprog.video import Clip, Frame, Frames
 
 if TYPE_CHECKING:
@@ -327,12 +328,14 @@ def test_the_stub_names_only_attributes_that_exist(clip):
         Observation: Observation(0, 1, "note", "x", 1, "test"),
         Grid: Grid(np.zeros((1, 1, 3)), ((1.0, 2.0), (3.0,))),
         Answer: Answer("yes"),
+        Demonstration: Demonstration("Which sport is it?", "judo", "clip.mp4"),
     }
     assert {item.host for item in SANDBOX_CLASSES} == values.keys()
     for item in SANDBOX_CLASSES:
         for name in item.attributes:
             getattr(values[item.host], name)
-    assert {row.stub for row in VOCABULARY.values()} >= {item.host.__name__ for item in SANDBOX_CLASSES}
+    named = {row.stub.removeprefix("list[").removesuffix("]") for row in VOCABULARY.values()}
+    assert named >= {item.host.__name__ for item in SANDBOX_CLASSES}
     assert (values[Grid].rows, values[Grid].columns) == (2, 2)
 
 
@@ -346,6 +349,7 @@ def test_an_answer_as_json_has_every_key():
         "abstained": False,
         "evidence": [],
         "warnings": [],
+        "contradictions": [],
     }
 
 
