@@ -86,7 +86,6 @@ class ChatClient:
     """
 
     def __init__(self, model: str, url: str = "", timeout: float = TIMEOUT_SECONDS, retries: int = RETRIES) -> None:
-        import httpx
         import openai
 
         key = os.environ.get("OPENAI_API_KEY", "")
@@ -100,7 +99,7 @@ class ChatClient:
         self.refused: frozenset[str] = frozenset()
         """The features that the server was found not to know."""
         self._model = model
-        patience = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        patience = openai.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
         self._client = openai.OpenAI(api_key=key or "none", base_url=url or None, timeout=patience, max_retries=retries)
 
     def complete(self, messages: Sequence[Mapping[str, Any]], max_tokens: int, **options: Any) -> Completion:
