@@ -8,6 +8,8 @@ Source: Multi-video question answering of VURF (arXiv 2403.14743): one program o
 
 Defaults: 6 moments of each video; numbers of things are added up.
 
+Cost: A search in each video; 1 answer.
+
 Examples:
     - How many people are there in all the videos together?
     - How many dogs are seen across the videos in total?

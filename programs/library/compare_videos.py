@@ -10,6 +10,8 @@ Source: Multi-video question answering of VURF (arXiv 2403.14743); COMPARE and E
 Defaults: Numbers by the detector, lengths by the clock; 6 moments of each video for everything else. The same is what
     was said or written in both, or has a cosine of 0.75 or more.
 
+Cost: What the question takes of each video; 1 answer.
+
 Examples:
     - Do both videos show a cat?
     - Is there a bridge in both clips?

@@ -8,6 +8,8 @@ Source: The direct route of FS-VisPR / VideoPro (arXiv 2509.17743): easy questio
 
 Defaults: The 8 nearest moments.
 
+Cost: A search in what is known, the detections of the first look, 1 answer of the text model.
+
 Examples:
     - What kind of building is on the hill?
     - Which pet does the family have?

@@ -8,6 +8,8 @@ Source: Speech as evidence, after Video-RAG (arXiv 2411.13093).
 
 Defaults: Subtitles where there are any, else speech recognition.
 
+Cost: Recognition of the speech, once for each video; 1 answer of the text model.
+
 Examples:
     - What does the lady say about her work?
     - According to the commentator, which team is better?

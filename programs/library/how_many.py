@@ -10,6 +10,8 @@ Source: COUNT of VURF (arXiv 2403.14743).
 
 Defaults: The most at one time, unless the question's words ask for the least or for different ones.
 
+Cost: The detections of the first look; 1 answer of the text model where there are choices.
+
 Examples:
     - How many chairs are there?
     - How many trucks pass the gate?

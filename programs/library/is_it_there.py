@@ -10,6 +10,8 @@ Source: EXISTS of STAIR (arXiv 2401.03901) over a frozen detector.
 
 Defaults: Seen in at least one look with a score of 0.4.
 
+Cost: The detections of the first look; 1 answer of the text model where there are choices.
+
 Examples:
     - Is there a horse in the film?
     - Does a cat appear?

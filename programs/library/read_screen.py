@@ -8,6 +8,8 @@ Source: OCR as evidence, after Video-RAG (arXiv 2411.13093).
 
 Defaults: The whole clip when no time is named; lines with a score of at least 0.5.
 
+Cost: Reading of the first look; 1 answer of the text model.
+
 Examples:
     - What does the sign say?
     - Which title appears on the cover?

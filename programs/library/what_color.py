@@ -10,6 +10,8 @@ Source: Basic colour terms (Berlin and Kay, 1969) in CIELAB; no learned model.
 
 Defaults: Six frames; the boxes of the thing when the detector knows it, else the whole picture.
 
+Cost: 6 frames, and the detections of the first look; 1 answer of the text model.
+
 Examples:
     - What colour is the truck?
     - What color is the lady's dress?

@@ -10,6 +10,8 @@ Source: Localise, then ask (MoReVQA, arXiv 2404.06511); spans from presence on t
 
 Defaults: Moments named by the choices are looked at closely.
 
+Cost: The first look; with choices a close look at each moment that they name; 1 answer.
+
 Examples:
     - At which second does the light go out?
     - At which time is the next runner seen?

@@ -9,6 +9,8 @@ Source: Multi-video question answering of VURF (arXiv 2403.14743), whose program
 
 Defaults: 6 moments of each video; a video-language model, where there is one, looks at 6 frames of each.
 
+Cost: A search in each video; with a VLM 6 short calls for each; 1 answer.
+
 Examples:
     - Which video shows a red door?
     - In which of the videos can a dog be seen?

@@ -240,12 +240,12 @@ def test_lifelong_memory_takes_the_published_steps(run_program, signs):
 
 
 def test_an_unsure_reply_is_voted_on(run_program, signs):
-    llm = ScriptedLanguageModel("1 | 4 | 2 | 1", "6 | 9 | 2 | 2", "6 | 9 | 1 | 2")
+    llm = ScriptedLanguageModel("1 | 4 | 2 | 1", "6 | 9 | 1 | 2", "NA")
     choices = ("EXIT 42", "HARBOUR CLOSED", "TICKETS 7 EURO")
     ran = run_program("lifelong_memory", signs, "Which sign matters?", choices, llm=llm)
     calls = [(step["temperature"], step.get("attempt", 0)) for step in ran.arguments("reason")]
     assert calls == [(0.0, 0), (0.7, 1), (0.7, 2)]
-    assert ran.answer.text == "HARBOUR CLOSED"  # 2 against 2 + 1
+    assert ran.answer.text == "EXIT 42"  # each has one vote, of confidence 2 and of 1
     assert ran.answer.basis == "scores of the program"
 
 
