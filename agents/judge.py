@@ -103,9 +103,10 @@ def best_round(rounds: Sequence[dict[str, Any]]) -> int:
     """
     votes = _votes(rounds)
 
-    def rank(index: int) -> tuple[bool, bool, int, float, int]:
+    def rank(index: int) -> tuple[bool, bool, bool, int, float, int]:
         answered, grounded, value = worth(rounds[index])
-        return answered, grounded, votes[index], value, -index
+        ended = rounds[index]["answer"] is not None  # that nothing was found is more than an error
+        return answered, grounded, ended, votes[index], value, -index
 
     return max(range(len(rounds)), key=rank)
 

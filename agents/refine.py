@@ -46,7 +46,8 @@ def no_news(rounds: Sequence[dict[str, Any]]) -> bool:
     return same and _marks(last) <= known
 
 
-def _marks(round_: dict[str, Any]) -> set[tuple[float, str, str]]:
+def _marks(round_: dict[str, Any]) -> set[tuple[str, float, str, str]]:
     """What a round found; that a frame was looked at is no finding."""
     moments = (round_["answer"] or {}).get("evidence", ())
-    return {(round(m["start"], 1), m["kind"], m["content"]) for m in moments if m["content"] != LOOKED}
+    found = (m for m in moments if m["content"] != LOOKED)
+    return {(m.get("video", ""), round(m["start"], 1), m["kind"], m["content"]) for m in found}

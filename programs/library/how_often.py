@@ -65,7 +65,7 @@ def how_often(video: Clip, question: str, choices: list[str]) -> Answer:
 
 def _event(question: str) -> str:
     """For "How many times does the horse come into view?" this is "the horse"; else what stands in quotes."""
-    for opening, closing in (('"', '"'), ("“", "”"), ("'", "'"), ("‘", "’")):
+    for opening, closing in (('"', '"'), ("“", "”"), (" '", "'"), ("‘", "’")):
         _, sign, rest = question.partition(opening)
         quoted, closed, _ = rest.partition(closing)
         if sign and closed and quoted.strip():

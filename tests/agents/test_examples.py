@@ -114,7 +114,8 @@ def test_what_was_learned_is_shown_with_the_next_question(writing_session, model
 
 
 def test_a_direct_pick_is_no_example(sample, sample_store, models):
-    result = ask(sample, "How many people are in the clip?", models=models, store=sample_store)
+    settings = Settings(max_rounds=1)
+    result = ask(sample, "How many people are in the clip?", models=models, store=sample_store, settings=settings)
     assert result.program["planner"] == "nearest-example"
     assert ExampleStore.there(sample_store) is None
 

@@ -201,6 +201,7 @@ def test_a_model_that_sees_looks_at_the_ten_seconds_beside_the_event(run_program
         ("sample", "How often does the cat appear?", ("1", "2", "3"), "1"),
         ("sample", "How often is the word 'train' said?", (), "1"),
         ("sample", "How many times does the speaker mention a penguin?", (), "0"),
+        ("sample", "How often does the owner's cat appear in the station's office?", (), "1"),  # no quotation
     ],
 )
 def test_how_often_something_is_seen_or_said(name, question, choices, text, run_program, clip):
