@@ -115,11 +115,11 @@ class Session:
         options, settings = check_question(question, choices), settings or Settings()
         context = self.context(settings.budget)
         meant = resolve(question, self.history, context)
+        spent = context.meter.usage.to_json()
         if meant.text != question:
             on_event(Understood(question, meant.text))
         sessions = [one for one in (self, *self.companions) if meant.path in ("", str(one.video.path))]
         result = ask_open(sessions or [self], meant.text, options, settings, on_event)
-        spent = context.meter.usage.to_json()
         usage = {name: value + spent[name] for name, value in result.usage.items()}
         resolved = meant.text if meant.text != question else ""
         result = replace(result, question=question, resolved=resolved, usage=usage)
