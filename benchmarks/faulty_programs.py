@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import vidprog
 from vidprog.agents.planner import unfenced
-from vidprog.programs import Catalog, Program, check, mend
+from vidprog.programs import Catalog, Program, check
+from vidprog.programs.mend import mend
 from vidprog.prompts import prompt
 from vidprog.tools import Parameter, Registry, Tool
 

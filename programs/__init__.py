@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .catalog import Catalog, missing_roles
     from .checker import Problem, check
     from .grammar import program_grammar
-    from .mend import Mended, mend
+    from .mend import Mended
     from .program import Program, ProgramError
     from .runner import RunContext, RunResult, run
     from .steps import program_from_steps, steps_schema
@@ -28,7 +28,6 @@ _HOME = {
     "RunResult": "runner",
     "Step": "trace",
     "check": "checker",
-    "mend": "mend",
     "missing_roles": "catalog",
     "program_from_steps": "steps",
     "program_grammar": "grammar",
@@ -47,7 +46,6 @@ __all__ = [
     "RunResult",
     "Step",
     "check",
-    "mend",
     "missing_roles",
     "program_from_steps",
     "program_grammar",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vidprog.programs import Program, check, mend
+from vidprog.programs import Program, check
+from vidprog.programs.mend import mend
 from vidprog.programs.remedy import nearest
 from vidprog.tools import Registry
 
