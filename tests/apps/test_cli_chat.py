@@ -142,7 +142,7 @@ class Terminal:
             assert time.monotonic() < end, self.seen
             if select.select([self.screen], [], [], 0.2)[0]:
                 self.seen += os.read(self.screen, 65536).decode(errors="replace")
-        return len(self.seen)
+        return self.seen.index(text, start) + len(text)  # what follows may have come in the same read
 
     def type(self, text):
         os.write(self.screen, text.encode())
@@ -187,6 +187,7 @@ def test_control_c_interrupts_the_answer_but_not_the_chat(terminal, sample, tmp_
     at = chat.wait_for("interrupted; the same question goes on where it was", at)
     at = chat.wait_for("> ", at)
     chat.interrupt()  # while nothing is asked
+    at = chat.wait_for("> ", at)
     chat.type("/help\n")
     at = chat.wait_for("/timeline", at)
     chat.type("What is announced about the train?\n")
