@@ -12,6 +12,7 @@ from vidprog.models.profiles import Spec
 from vidprog.models.vlm_transformers import identity, load
 from vidprog.video import Frame
 
+pytestmark = pytest.mark.vision
 QUESTIONS = (
     "Which option is right?",
     "A longer question, with <image>, <|im_end|> and <|vision_start|> in it: is it the same?",
