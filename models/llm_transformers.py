@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import ModelError
 from .profiles import Spec
+from .requirements import loading_message
 from .roles import Completion, Constraint, ConstraintKind, OptionScore, Usage
 from .torch_setup import libraries, precision, weights_identity
 from .weights import Report, derived_directory, find_weights, manifest, verified_weights
@@ -80,7 +81,7 @@ def load(spec: Spec, report: Report) -> TransformersLanguageModel:
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         place = _converted(spec.name, report) if spec.name in manifest() else spec.name
-        report(f"loading {spec.name}", None)
+        report(f"loading {spec.name}" if spec.name in manifest() else loading_message(spec), None)
         kind = torch.bfloat16 if precision() == "bf16" else torch.float32
         device = "auto" if torch.cuda.is_available() else None
         tokenizer = AutoTokenizer.from_pretrained(place, **options)
@@ -135,7 +136,7 @@ class TransformersLanguageModel:
         self._tokenizer = tokenizer
         self._marks = _control_tokens(tokenizer)
         self._ends = _end_tokens(model, tokenizer)
-        self._prefixes = PrefixCache(model, image_token=-1)
+        self._prefixes = PrefixCache(model)
         self._lock = threading.Lock()
 
     def count_tokens(self, text: str) -> int:

@@ -3,7 +3,7 @@
 A decoder's keys and values of a token depend only on what stands before it. Prompts about the same frames begin alike
 (the frames, their times), so the next prompt is computed from where it begins to differ, and many continuations or
 questions are computed as one batch on the same beginning. Equal to not sharing, to float tolerance (a test says so);
-``benchmarks/vlm_prefix.py`` prints what it saves.
+``benchmarks/local_vlm.py`` prints what it saves.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Prefix:
 
     Attributes:
         tokens: Its token ids.
-        frames: Digests of its frames, in order.
+        frames: Names of what is seen, in order.
         cache: Keys and values; not to be changed.
         positions: What the model needs to number further tokens (``rope_deltas``); None for most.
         logits: Of the token that comes next, float32 (vocabulary,).
@@ -66,12 +66,12 @@ class PrefixCache:
 
     Args:
         model: A ``transformers`` model that takes ``past_key_values``.
-        image_token: Id of the token that stands for a piece of an image.
+        visual_tokens: Ids of the tokens that stand for pieces of frames.
     """
 
-    def __init__(self, model: Any, image_token: int) -> None:
+    def __init__(self, model: Any, visual_tokens: frozenset[int] = frozenset()) -> None:
         self._model = model
-        self._image_token = image_token
+        self._visual_tokens = visual_tokens
         self._kept: list[Prefix] = []
         self.computed_tokens = 0
         """Tokens that were really computed, frames included."""
@@ -84,8 +84,9 @@ class PrefixCache:
         """A prompt of one row, from the processor's output.
 
         Args:
-            inputs: ``input_ids`` of shape (1, tokens) and what belongs to the images.
-            frames: A digest of each frame.
+            inputs: ``input_ids`` of shape (1, tokens) and what belongs to the frames; ``rope_deltas`` where
+                ``position_ids`` are given: what is added to the count of tokens to number further ones.
+            frames: Names of what is seen; frames of one name give the same features.
         """
         tokens = tuple(inputs["input_ids"][0].tolist())
         known, length = self._longest(tokens, tuple(frames))
@@ -120,7 +121,7 @@ class PrefixCache:
         return max(same, key=lambda item: item[1], default=(None, 0))
 
     def _holds_all_images(self, tokens: Sequence[int], length: int) -> bool:
-        return length > 0 and self._image_token not in tokens[length:]
+        return length > 0 and self._visual_tokens.isdisjoint(tokens[length:])
 
     def _forward(
         self, tokens: tuple[int, ...], frames: Sequence[str], inputs: dict[str, Any], positions: Any
@@ -128,7 +129,7 @@ class PrefixCache:
         import torch
 
         if hasattr(self._model.base_model, "rope_deltas"):
-            self._model.base_model.rope_deltas = positions
+            self._model.base_model.rope_deltas = inputs.pop("rope_deltas", positions)
         with torch.inference_mode():
             output = self._model(**inputs, use_cache=True, logits_to_keep=1)
         self.computed_tokens += int(inputs["input_ids"].shape[1])

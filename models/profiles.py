@@ -15,20 +15,25 @@ DEFAULT_PROFILE = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """``kind:name`` or ``kind:name@URL``: what to load for a role."""
+    """``kind:name[@URL][?option=value&...]``: what to load for a role, and how."""
 
     kind: str
     name: str
     url: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    """What the backend's own table of options explains; empty for most."""
 
     @classmethod
     def parse(cls, text: str) -> "Spec":
-        """Read ``kind:name[@URL]``.
+        """Read ``kind:name[@URL][?option=value&...]``; a question mark behind ``://`` belongs to the address.
 
         Raises:
-            UsageError: When there is no kind or no name.
+            UsageError: When there is no kind or no name, or an option has no value.
         """
-        kind, separator, rest = text.partition(":")
+        start, _, given = text.partition("?")
+        if "://" in start:
+            start, given = text, ""
+        kind, separator, rest = start.partition(":")
         name, _, url = rest.partition("@")
         if not (separator and kind and name):
             raise UsageError(
@@ -36,10 +41,21 @@ class Spec:
                 code="model.spec",
                 hint="Write kind:name, e.g. openai:gpt-4o@https://host/v1",
             )
-        return cls(kind, name, url)
+        return cls(kind, name, url, _options(text, given))
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.name}" + (f"@{self.url}" if self.url else "")
+        given = "&".join(f"{name}={value}" for name, value in self.options)
+        return f"{self.kind}:{self.name}" + (f"@{self.url}" if self.url else "") + (f"?{given}" if given else "")
+
+
+def _options(text: str, given: str) -> tuple[tuple[str, str], ...]:
+    """Names and values of ``option=value&...``; of a name given twice the last value counts."""
+    pairs = [part.partition("=") for part in given.split("&") if part]
+    if any(not (name and value) for name, _, value in pairs):
+        raise UsageError(
+            f"an option of {text!r} has no value", code="model.option", hint="Write kind:name?option=value&option=value"
+        )
+    return tuple({name: value for name, _, value in pairs}.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Vision-language models that run here, through ``transformers``: a local directory or an id of the model hub.
 
 Whatever loads as ``AutoModelForImageTextToText`` with an ``AutoProcessor`` and a chat template works: Qwen2.5-VL,
-Qwen3-VL, SmolVLM2, LLaVA-OneVision, InternVL (the ``-hf`` conversions). Frames go in as images, each where it stands
-among the texts, so the times that tools write before them are read in place.
+Qwen3-VL, SmolVLM2, LLaVA-OneVision, InternVL (the ``-hf`` conversions). How frames go in, and what can be done about
+their number of tokens, is told by the architecture (:mod:`.vision_capabilities`) and the options of the spec
+(:mod:`.vision_options`).
 
 What is expensive is computing the frames. They are computed once and shared: by the options that are scored, by the
 orders of the options, by further questions about the same frames (:mod:`.prefix`).
@@ -10,112 +11,106 @@ orders of the options, by further questions about the same frames (:mod:`.prefix
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
+import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..video import Frame
 from .errors import ModelError
+from .likelihood import log_likelihoods
 from .prefix import Prefix, PrefixCache, common_length
 from .profiles import Spec
 from .roles import Completion, Content, OptionScore, Usage
+from .torch_setup import weights_identity
+from .vision_capabilities import CAPABILITIES, Capability, capability
+from .vision_loading import Weights, shared_weights
+from .vision_options import OPTIONS, VisionOptions, read_options, written
+from .vision_positions import number_behind, positions_of, with_positions
+from .vision_prompts import as_video, bounded, frames_of, model_inputs, on_device, seen_as
+from .vision_reduction import VisualReducer
 from .weights import Report
 
 if TYPE_CHECKING:
     import torch
 
+__all__ = ["OPTIONS", "TransformersVision", "identity", "load"]
+
 IMAGES_PER_CALL = 512
 """More frames than any of these models was made for; what really limits is memory, see ``REDUCTIONS``."""
-IMAGE_TOKEN_NAMES = ("image_token_id", "image_token_index")
-"""What configurations call the id of the token that stands for a piece of an image."""
-CONTROL_MARK = re.compile(r"<(?=\||/?[A-Za-z_-]+>)")
-"""The beginning of a control token in a given text: ``<|im_end|>``, ``<image>``; a text is never one."""
 ALTERNATIVES = 20
 """Likeliest first tokens that are told, as chat servers do."""
+LETTERS_FROM = 1e9
+"""Parameters: asked for a letter, text models of 0.1 and 0.5 billion were right by chance (5 and 14 of 36)."""
 ROWS = 16
-"""Rows generated or scored at once."""
+"""Rows generated at once."""
 
 Result = TypeVar("Result")
 
 
 def identity(spec: Spec) -> str:
-    """Backend, weights and revision; a directory is named by its place and when its weights were written."""
-    if not Path(spec.name).is_dir():
-        return f"transformers:{spec.name}" + (f"@{spec.url}" if spec.url else "")
-    directory = Path(spec.name).resolve()
-    written = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(directory.iterdir())]
-    return f"transformers:{directory.name}:{hashlib.sha256(repr(written).encode()).hexdigest()[:12]}"
+    """Backend, weights, revision and options; a directory is named by its place and when its weights were written.
+
+    Raises:
+        UsageError: An option that there is not, or a value that it does not take.
+    """
+    return weights_identity(spec) + written(read_options(spec))
 
 
 def load(spec: Spec, report: Report) -> TransformersVision:
-    """Load ``transformers:DIRECTORY`` or ``transformers:ID[@REVISION]``.
+    """Load ``transformers:DIRECTORY[?OPTIONS]`` or ``transformers:ID[@REVISION][?OPTIONS]``.
 
     Raises:
-        ModelError: It is no model of this kind, cannot be found, or a library is missing.
+        ModelError: It is no model of this kind, cannot be found, cannot do what an option wants, or a library is
+            missing.
+        UsageError: An option that there is not, or a value that it does not take.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # with another busy process decoding is 4-20 times slower
-    report(f"loading {spec.name}", None)
-    try:
-        import torch
-        from transformers import AutoModelForImageTextToText, AutoProcessor
-    except ImportError as error:
-        raise ModelError(
-            f"{spec} needs a library that is missing: {error.name}", code="model.library",
-            hint='pip install "vidprog[gpu]"',
-        ) from error  # fmt: skip
-    options: dict[str, Any] = {"revision": spec.url} if spec.url else {}
-    cuda = torch.cuda.is_available()
-    try:
-        processor = AutoProcessor.from_pretrained(spec.name, **options)
-        model = AutoModelForImageTextToText.from_pretrained(
-            spec.name, dtype=torch.bfloat16 if cuda else torch.float32, device_map="auto" if cuda else None, **options
-        )
-    except (OSError, ValueError, ImportError, KeyError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ModelError(
-            f"{spec} cannot be loaded: {first}", code="model.unreadable",
-            hint="Name a directory with a vision-language model and its processor, or an id of the model hub.",
-        ) from error  # fmt: skip
-    return TransformersVision(model.eval(), processor, identity(spec))
+    options = read_options(spec)
+    return TransformersVision(shared_weights(spec, options, report), identity(spec), options)
 
 
 class TransformersVision:
     """A vision-language model of ``transformers``.
 
     Args:
-        model: Loaded with ``AutoModelForImageTextToText``.
-        processor: Its ``AutoProcessor``.
-        identity: Names both in cache keys.
+        weights: The model and its processor.
+        identity: Names both, and the options, in cache keys.
+        options: What was asked for.
+
+    Raises:
+        ModelError: The architecture cannot do what an option wants.
     """
 
     images_per_call = IMAGES_PER_CALL
     can_score = True
     interleaved = True
 
-    def __init__(self, model: Any, processor: Any, identity: str) -> None:
+    def __init__(self, weights: Weights, identity: str, options: VisionOptions | None = None) -> None:
         self.identity = identity
         self.reduced = ""
-        """What the last call had to leave out because memory ran out; empty when nothing."""
-        self._model = model
-        self._processor = processor
-        self._tokenizer = processor.tokenizer
-        self._image_token: int = next(
-            getattr(model.config, name) for name in IMAGE_TOKEN_NAMES if hasattr(model.config, name)
-        )
-        self._prefixes = PrefixCache(model, self._image_token)
+        """What the last call left out: because memory ran out, or because an option says so; empty when nothing."""
+        self._options = options or VisionOptions()
+        self._weights = weights
+        self._model = weights.model
+        self._processor = weights.processor
+        self._tokenizer = weights.processor.tokenizer
+        self._capability = _capability(self._model, self._processor, self._options)
+        large = self._model.num_parameters() >= LETTERS_FROM
+        self.names_letters = {"letters": True, "texts": False}.get(self._options.choices, large)
+        self._prefixes = PrefixCache(self._model, weights.visual_tokens)
+        self._reducer = VisualReducer(self._model, self._options) if self._options.shrinks else None
+        if self._options.positions != 1:
+            number_behind(self._model)
 
     def complete(self, contents: Sequence[Content], *, max_tokens: int = 256) -> tuple[Completion, ...]:
-        """Answer each content, greedily; neighbours that show the same frames share their computation.
+        """Answer each content, greedily; neighbours that are alike up to their last frame share their computation.
 
         Raises:
             ModelError: There is not enough memory, however small the frames.
         """
         replies: list[Completion] = []
-        for _, group in groupby(contents, key=_digests):
+        for _, group in groupby(contents, key=self._beginning):
             same = list(group)
             for first in range(0, len(same), ROWS):
                 replies += self._fitting(
@@ -129,32 +124,64 @@ class TransformersVision:
         Raises:
             ModelError: There is not enough memory, however small the frames.
         """
-        tokens = [self._tokenizer(text, add_special_tokens=False).input_ids for text in continuations]
-        totals = self._fitting([content], lambda contents: self._score(contents[0], tokens))
-        return tuple(OptionScore(total, len(row)) for total, row in zip(totals, tokens, strict=True))
+        rows = [self._tokenizer(text, add_special_tokens=False).input_ids for text in continuations]
+        totals = self._fitting([content], lambda contents: self._score(contents[0], rows))
+        return tuple(OptionScore(total, len(row)) for total, row in zip(totals, rows, strict=True))
 
     def _fitting(self, contents: Sequence[Content], attempt: Callable[[Sequence[Content]], Result]) -> Result:
         """The attempt's result with frames as large and as many as memory allows."""
         import torch
 
-        for self.reduced, reduce in REDUCTIONS:
-            try:
-                return attempt([reduce(content) for content in contents])
-            except torch.OutOfMemoryError:
-                self._prefixes.clear()
-                torch.cuda.empty_cache()
+        with self._weights.lock:
+            for left_out, smaller in REDUCTIONS:
+                try:
+                    result = attempt([smaller(content) for content in contents])
+                except torch.OutOfMemoryError:
+                    self._forget()
+                    torch.cuda.empty_cache()
+                    continue
+                self.reduced = "; ".join(
+                    [*([f"memory ran out: {left_out}"] if left_out else []), *self._shrunk(contents)]
+                )
+                return result
         raise ModelError(
-            f"{self.identity} has not enough memory for {sum(map(len, map(_digests, contents)))} frames",
+            f"{self.identity} has not enough memory for {sum(len(frames_of(content)) for content in contents)} frames",
             code="model.memory", hint="Use fewer frames, a smaller model, or a server: --set vlm=openai:MODEL@URL",
         )  # fmt: skip
 
+    def _shrunk(self, contents: Sequence[Content]) -> list[str]:
+        """What the options left of the last prompt's frames."""
+        if not any(map(frames_of, contents)):
+            return []
+        said = [self._reducer.said] if self._reducer else []
+        if self._options.prune:
+            said.append("visual tokens dropped from layer {} to {}".format(*self._options.prune))
+        return said
+
+    def _forget(self) -> None:
+        self._prefixes.clear()
+        if self._reducer:
+            self._reducer.clear()
+
+    def _seen(self, content: Content) -> tuple[str, ...]:
+        """Names what is seen, and how."""
+        return seen_as(content, as_video(content, self._capability, self._options))
+
+    def _beginning(self, content: Content) -> tuple[str, ...]:
+        """Names what is seen and the texts among it."""
+        last = max((place for place, part in enumerate(content) if isinstance(part, Frame)), default=0)
+        return (*self._seen(content), *(part for part in content[:last] if isinstance(part, str)))
+
+    def _computed(self, content: Content) -> Prefix:
+        return self._prefixes.compute(self._inputs(content), self._seen(content))
+
     def _complete(self, contents: Sequence[Content], max_tokens: int) -> list[Completion]:
-        """Greedy answers to contents that show the same frames, on one computation of them."""
+        """Greedy answers to contents that are alike up to their last frame, on one computation of it."""
         import torch
 
-        prompts = [self._inputs(content) for content in contents]
-        rows = [tuple(prompt["input_ids"][0].tolist()) for prompt in prompts]
-        prefix = self._prefixes.compute(prompts[0], _digests(contents[0]))
+        prefix = self._computed(contents[0])
+        others = [self._inputs(content, pixels=False) for content in contents[1:]]
+        rows = [prefix.tokens, *(tuple(other["input_ids"][0].tolist()) for other in others)]
         shared = min(len(rows[0]) - 1, *(min(common_length(rows[0], row), len(row) - 1) for row in rows))
         ids, mask = _left_padded(rows, shared, self._tokenizer.pad_token_id)
         self._prefixes.restore(prefix)
@@ -184,60 +211,55 @@ class TransformersVision:
             Usage(prompt_tokens, length),
         )
 
-    def _score(self, content: Content, continuations: Sequence[Sequence[int]]) -> list[float]:
-        """``log p`` of rows of tokens after a content; the first token of each costs nothing more."""
-        prefix = self._prefixes.compute(self._inputs(content), _digests(content))
-        start = prefix.logits.log_softmax(-1)
-        totals = [float(start[row[0]]) if row else 0.0 for row in continuations]
-        longer = [place for place, row in enumerate(continuations) if len(row) > 1]
-        for first in range(0, len(longer), ROWS):
-            places = longer[first : first + ROWS]
-            for place, rest in zip(places, self._rest(prefix, [continuations[at] for at in places]), strict=True):
-                totals[place] += rest
-        return totals
-
-    def _rest(self, prefix: Prefix, rows: Sequence[Sequence[int]]) -> list[float]:
-        """``log p`` of everything but the first token of each row, as one batch."""
-        import torch
-
-        width = max(map(len, rows)) - 1
-        ids = torch.full((len(rows), width), self._tokenizer.pad_token_id)  # what is behind a row changes nothing in it
-        for place, row in enumerate(rows):
-            ids[place, : len(row) - 1] = torch.tensor(row[:-1])
+    def _score(self, content: Content, rows: Sequence[Sequence[int]]) -> list[float]:
+        """``log p`` of rows of tokens after a content."""
+        prefix = self._computed(content)
         self._prefixes.restore(prefix)
-        with torch.inference_mode():
-            cache = prefix.copy_cache(len(prefix.tokens), len(rows))
-            logits = self._model(input_ids=ids.to(self._model.device), past_key_values=cache, use_cache=True).logits
-        steps = logits.float().log_softmax(-1)
-        return [
-            float(sum(step[token] for step, token in zip(rest, row[1:], strict=False)))
-            for rest, row in zip(steps, rows, strict=True)
-        ]
+        return log_likelihoods(self._model, prefix, rows)
 
-    def _inputs(self, content: Content) -> Any:
-        """A content as the processor's output for one row."""
-        from PIL import Image
-
-        parts = [
-            {"type": "text", "text": CONTROL_MARK.sub("< ", part)}
-            if isinstance(part, str)
-            else {"type": "image", "image": Image.fromarray(part.image)}
-            for part in content
-        ]
-        found = self._processor.apply_chat_template(
-            [[{"role": "user", "content": parts}]], add_generation_prompt=True, tokenize=True, return_dict=True,
-            return_tensors="pt",
-        )  # fmt: skip
-        return found.to(self._model.device, self._model.dtype)
+    def _inputs(self, content: Content, pixels: bool = True) -> dict[str, Any]:
+        """A content as the model's inputs for one row; without pixels where its frames are computed already."""
+        content = bounded(content, self._options.max_pixels)
+        with self._weights.preparation.of(self._seen(content)):
+            made = model_inputs(self._processor, content, self._capability, self._options)
+        wanted = {name: value for name, value in made.items() if pixels or not name.startswith("pixel_values")}
+        inputs = on_device(wanted, self._model.device, self._model.dtype)
+        if not frames_of(content):
+            return inputs
+        visual = self._weights.is_visual(inputs["input_ids"][0])
+        if self._capability.placed:
+            inputs |= with_positions(positions_of(self._model, inputs, visual))
+        if self._reducer:
+            return self._reducer.reduce(inputs, visual, self._seen(content), len(frames_of(content)))
+        return inputs
 
 
-def _digests(content: Content) -> tuple[str, ...]:
-    """Names the frames of a content by their pixels."""
-    return tuple(
-        hashlib.sha256(part.image.tobytes()).hexdigest() + str(part.image.shape)
-        for part in content
-        if isinstance(part, Frame)
-    )
+def _capability(model: Any, processor: Any, options: VisionOptions) -> Capability:
+    """Of a model's architecture.
+
+    Raises:
+        ModelError: It cannot do what an option wants.
+    """
+    kind = model.config.model_type
+    able = capability(kind)
+    if "video" not in str(processor.chat_template):  # it would drop the frames
+        able = replace(able, video=False, default="image")
+    takes = inspect.signature(model.forward).parameters
+    # Qwen3-VL adds features to the states of all visual tokens behind its first layers.
+    deep = len(getattr(model.config.vision_config, "deepstack_visual_indexes", ())) - 1
+    wants = {
+        "input=video": options.input == "video" and not able.video,
+        "merge, pool, budget or positions": options.shrinks and not (able.reducible and "mm_encoder_outputs" in takes),
+        "prune": options.prune is not None and not able.reducible,
+        f"prune before layer {deep}": options.prune is not None and options.prune[0] < deep,
+    }
+    for option, lacks in wants.items():
+        if lacks:
+            hint = (
+                f"Leave it out; made for it: {', '.join(name for name, row in CAPABILITIES.items() if row.reducible)}"
+            )
+            raise ModelError(f"a model of the type {kind} cannot do {option}", code="model.capability", hint=hint)
+    return able
 
 
 def _left_padded(rows: Sequence[Sequence[int]], shared: int, pad: int) -> tuple[torch.Tensor, torch.Tensor]:

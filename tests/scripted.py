@@ -78,6 +78,8 @@ class ScriptedVision:
 
     images_per_call = 512
     interleaved = True
+    names_letters = True
+    reduced = ""
 
     def __init__(self, *replies, score=None, identity=None):
         self.identity = identity or f"scripted:vlm-{next(NUMBERS)}"
@@ -115,6 +117,8 @@ class ScriptedReader:
 
     images_per_call = 64
     interleaved = True
+    names_letters = True
+    reduced = ""
     can_score = True
 
     def __init__(self, reader, identity=None):

@@ -5,6 +5,9 @@ They know nothing, but everything around them is real: processor, chat template,
 
 from pathlib import Path
 
+import numpy as np
+from vidprog.video import Frame
+
 TEXTS = [
     "Question about the video: which option is right? A. yes B. no C. red D. blue 0 1 2 3 4 5 6 7 8 9 s:",
     "Answer with the letter of the right option only. 12.5 s: 3.0 s:",
@@ -28,11 +31,16 @@ def build(architecture: str, directory: Path, seed: int = 0) -> Path:
     torch.manual_seed(seed)
     special, image, make = ARCHITECTURES[architecture]
     tokenizer = tokenizer_of(special, INTERNVL if architecture == "internvl" else None)
-    model, processor = make(tokenizer, LAYOUT.format(image=image))
+    model, processor = make(tokenizer, with_video(LAYOUT.format(image=image), VIDEOS[architecture]))
     model.generation_config = GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
     model.save_pretrained(directory)
     processor.save_pretrained(directory)
     return directory
+
+
+def with_video(template, video):
+    """A chat template that knows videos too."""
+    return template.replace("{% else %}", "{% elif part.type == 'video' %}" + video + "{% else %}", 1)
 
 
 def tokenizer_of(special, named=None, texts=TEXTS, vocabulary=400):
@@ -208,3 +216,42 @@ ARCHITECTURES = {
     "internvl": (["<img>", "</img>", "<IMG_CONTEXT>", "<video>"], "<IMG_CONTEXT>", _internvl),
 }
 """Name -> special tokens, how a template writes an image, builder."""
+QWEN_VIDEO = "<|vision_start|><|video_pad|><|vision_end|>"
+VIDEOS = {"qwen2_5_vl": QWEN_VIDEO, "qwen3_vl": QWEN_VIDEO, "smolvlm": "<video>", "llava_onevision": "<video>",
+          "internvl": "<video>"}  # fmt: skip
+"""Name -> how a template writes a video."""
+
+
+def noise(seed, size=(90, 160)):
+    """A frame of noise at the second ``seed``."""
+    return Frame(float(seed), np.random.default_rng(seed).integers(0, 255, (*size, 3), dtype=np.uint8))
+
+
+FRAMES = tuple(noise(seed) for seed in range(3))
+
+
+def content(question, frames=FRAMES):
+    """Frames, each behind its time, and a question: what tools send."""
+    return [*(part for frame in frames for part in (f"{frame.time:.1f} s:", frame)), question]
+
+
+def in_one_pass(model, prompt, option):
+    """The log probability of an option from one pass over everything."""
+    import torch
+
+    ids = model._tokenizer(option, add_special_tokens=False).input_ids
+    inputs = dict(model._inputs(prompt))
+    length = inputs["input_ids"].shape[1]
+    behind = inputs.pop("rope_deltas", None)
+    inputs.pop("mm_token_type_ids", None)
+    inputs["input_ids"] = torch.cat([inputs["input_ids"], torch.tensor([ids])], 1)
+    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
+    positions = inputs.pop("position_ids", None)
+    if positions is not None:
+        more = torch.arange(length, length + len(ids)) + behind
+        inputs["position_ids"] = torch.cat([positions, more.expand(*positions.shape[:-1], -1)], -1)
+    if hasattr(model._model.base_model, "rope_deltas"):
+        model._model.base_model.rope_deltas = None
+    with torch.inference_mode():
+        steps = model._model(**inputs).logits[0].float().log_softmax(-1)
+    return sum(float(steps[length - 1 + place, token]) for place, token in enumerate(ids))

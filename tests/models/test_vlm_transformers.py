@@ -7,6 +7,7 @@ pytest.importorskip("torchvision", reason='the local VLM needs the extra: pip in
 import numpy as np
 import tiny_vlm
 import torch
+from tiny_vlm import FRAMES, content, in_one_pass, noise
 from vidprog.models.errors import ModelError
 from vidprog.models.profiles import Spec
 from vidprog.models.vlm_transformers import identity, load
@@ -25,17 +26,6 @@ TEMPLATE_TOKENS = 16
 """What the chat template puts behind the last text."""
 
 
-def noise(seed, size=(90, 160)):
-    return Frame(float(seed), np.random.default_rng(seed).integers(0, 255, (*size, 3), dtype=np.uint8))
-
-
-FRAMES = tuple(noise(seed) for seed in range(3))
-
-
-def content(question, frames=FRAMES):
-    return [*(part for frame in frames for part in (f"{frame.time:.1f} s:", frame)), question]
-
-
 @pytest.fixture(scope="module", params=sorted(tiny_vlm.ARCHITECTURES))
 def directory(request, tmp_path_factory):
     return tiny_vlm.build(request.param, tmp_path_factory.mktemp(request.param))
@@ -44,39 +34,29 @@ def directory(request, tmp_path_factory):
 @pytest.fixture
 def fresh(directory):
     """A model that has computed nothing yet."""
-    return lambda: load(Spec("transformers", str(directory)), lambda message, share: None)
+
+    def load_it(**options):
+        return load(Spec("transformers", str(directory), options=tuple(options.items())), lambda message, share: None)
+
+    return load_it
 
 
-def unshared(model, prompt, option):
-    """The option's log probability from one pass over everything."""
-    ids = model._tokenizer(option, add_special_tokens=False).input_ids
-    inputs = dict(model._inputs(prompt))
-    length = inputs["input_ids"].shape[1]
-    for name, fill in (("input_ids", torch.tensor([ids])), ("mm_token_type_ids", torch.zeros(1, len(ids)).long())):
-        if name in inputs:
-            inputs[name] = torch.cat([inputs[name], fill], 1)
-    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
-    if hasattr(model._model.model, "rope_deltas"):
-        model._model.model.rope_deltas = None
-    with torch.inference_mode():
-        steps = model._model(**inputs).logits[0].float().log_softmax(-1)
-    return sum(float(steps[length - 1 + place, token]) for place, token in enumerate(ids))
-
-
-def test_scores_are_those_of_one_pass_without_sharing(fresh):
-    model, reference = fresh(), fresh()
+@pytest.mark.parametrize("mode", ["image", "video"])
+def test_scores_are_those_of_one_pass_without_sharing(fresh, mode):
+    model, reference = fresh(input=mode), fresh(input=mode)
     for question in (*QUESTIONS, QUESTIONS[0]):
         prompt = content(question)
         scores = model.score(prompt, OPTIONS)
         for option, score in zip(OPTIONS[:3], scores, strict=False):
-            assert score.log_probability == pytest.approx(unshared(reference, prompt, option), rel=1e-4, abs=1e-3)
+            assert score.log_probability == pytest.approx(in_one_pass(reference, prompt, option), rel=1e-4, abs=1e-3)
         assert (scores[3].log_probability, scores[3].tokens) == (0.0, 0)
 
 
-def test_a_batch_equals_one_by_one(fresh):
-    batch = fresh().complete([content(question) for question in QUESTIONS], max_tokens=6)
+@pytest.mark.parametrize("mode", ["image", "video"])
+def test_a_batch_equals_one_by_one(fresh, mode):
+    batch = fresh(input=mode).complete([content(question) for question in QUESTIONS], max_tokens=6)
     for question, reply in zip(QUESTIONS, batch, strict=True):
-        (alone,) = fresh().complete([content(question)], max_tokens=6)
+        (alone,) = fresh(input=mode).complete([content(question)], max_tokens=6)
         assert reply.text == alone.text
         assert reply.log_probabilities == pytest.approx(alone.log_probabilities, abs=1e-4)
         assert reply.usage == alone.usage
@@ -87,6 +67,16 @@ def test_mixed_batches_keep_their_order(fresh):
     replies = fresh().complete(prompts, max_tokens=4)
     for prompt, reply in zip(prompts, replies, strict=True):
         (alone,) = fresh().complete([prompt], max_tokens=4)
+        assert reply.log_probabilities == pytest.approx(alone.log_probabilities, abs=1e-4)
+
+
+@pytest.mark.parametrize("mode", ["image", "video"])
+def test_texts_among_the_same_frames_are_told_apart(fresh, mode):
+    between = [FRAMES[0], "[speech] a red bus", *FRAMES[1:], "red?"]
+    prompts = [content("red?"), ["Look here.", *content("red?")], between, [*between[:-1], "blue?"]]
+    replies = fresh(input=mode).complete(prompts, max_tokens=4)
+    for prompt, reply in zip(prompts, replies, strict=True):
+        (alone,) = fresh(input=mode).complete([prompt], max_tokens=4)
         assert reply.log_probabilities == pytest.approx(alone.log_probabilities, abs=1e-4)
 
 
@@ -101,6 +91,42 @@ def test_frames_are_computed_once_for_all_questions(fresh):
     model.complete([content(QUESTIONS[2])])
     model.score(content(QUESTIONS[2]), ("B", "C"))
     assert model._prefixes.computed_tokens == computed[-1]
+
+
+@pytest.mark.parametrize("mode", ["image", "video"])
+def test_frames_are_prepared_once_for_all_questions(fresh, mode):
+    model = fresh(input=mode)
+    prepared = []
+    kept = model._weights.preparation
+    once, kept._made = kept._made, _Counting(prepared)
+    assert not once
+    for question in QUESTIONS:
+        model.score(content(question), OPTIONS)
+        model.score([question], OPTIONS)
+    model.complete([content(question) for question in QUESTIONS], max_tokens=2)
+    assert len(prepared) == 1
+    model.score(content("red?", FRAMES[::-1]), OPTIONS)
+    assert len(prepared) == 2
+
+
+class _Counting(dict):
+    """Counts what is put into it."""
+
+    def __init__(self, put):
+        super().__init__()
+        self._put = put
+
+    def __setitem__(self, key, value):
+        self._put.append(key)
+        super().__setitem__(key, value)
+
+
+def test_too_many_pixels_are_not_kept(fresh, monkeypatch):
+    monkeypatch.setattr("vidprog.models.vision_preparation.KEPT_BYTES", 1000)
+    model = fresh()
+    before = model.score(content("red?"), OPTIONS[:2])
+    assert not model._weights.preparation._made
+    assert model.score(content("red?"), OPTIONS[:2]) == before
 
 
 def test_what_is_seen_decides(fresh):
@@ -138,11 +164,11 @@ def test_without_memory_frames_get_smaller_and_then_fewer(fresh, monkeypatch, la
     model = fresh()
     inputs = model._inputs
 
-    def limited(given):
+    def limited(given, **more):
         shown = [part for part in given if isinstance(part, Frame)]
         if len(shown) > frames or any(frame.image.shape[0] > largest for frame in shown):
             raise torch.OutOfMemoryError
-        return inputs(given)
+        return inputs(given, **more)
 
     monkeypatch.setattr(model, "_inputs", limited)
     prompt = content("red?", [noise(seed) for seed in range(4)])

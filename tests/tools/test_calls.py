@@ -116,7 +116,7 @@ def test_a_failure_is_not_kept(context_with):
 
 def test_what_a_backend_left_out_is_noted(context_with):
     vlm = ScriptedVision("grey")
-    vlm.reduced = "frames of half the side"
+    vlm.reduced = "memory ran out: frames of half the side"
     context = context_with(vlm=vlm)
     context.vlm.complete([[frame(1.0), "what?"]])
     assert context.notes.why == "memory ran out: frames of half the side"
