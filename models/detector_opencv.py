@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from .boxes import clamped
 from .errors import ModelError
 from .llm_ctranslate2 import unreadable
 from .profiles import Spec
@@ -73,10 +74,5 @@ class OpenCVDetector:
         found: list[list[Detection]] = [[] for _ in images]
         for picture, category, score, *box in rows.tolist():
             if score >= FLOOR and int(category) in self._names:
-                found[int(picture)].append(Detection(self._names[int(category)], score, _clamped(box)))
+                found[int(picture)].append(Detection(self._names[int(category)], score, clamped(box)))
         return [tuple(sorted(things, key=lambda thing: -thing.score)) for things in found]
-
-
-def _clamped(box: list[float]) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = (round(min(1.0, max(0.0, value)), 4) for value in box)
-    return (x0, y0, x1, y1)

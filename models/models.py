@@ -15,6 +15,7 @@ from .roles import (
     ImageTextEmbedder,
     LanguageModel,
     ObjectDetector,
+    OpenVocabularyDetector,
     SpeechRecognizer,
     TextReader,
     VisionLanguageModel,
@@ -31,12 +32,19 @@ BACKENDS: dict[tuple[str, str], str] = {
     ("vlm", "openai"): "vlm_openai",
     ("vlm", "transformers"): "vlm_transformers",
     ("asr", "faster-whisper"): "asr_faster_whisper",
+    ("asr", "whisper"): "asr_whisper",
+    ("ocr", "easyocr"): "ocr_easyocr",
     ("ocr", "rapidocr"): "ocr_rapidocr",
     ("detector", "opencv"): "detector_opencv",
+    ("detector", "transformers"): "detector_transformers",
+    ("detector", "ultralytics"): "detector_ultralytics",
     ("embedder", "ctranslate2"): "embedder_ctranslate2",
+    ("image_embedder", "transformers"): "image_embedder_transformers",
 }
 """(role, kind) -> module of this room. Each has ``load(spec, report)`` and ``identity(spec)``, a text model's also
-``can_write(spec)``, a detector's ``labels(spec)``; all but the first load nothing: a warm cache needs no model."""
+``can_write(spec)``, a detector's ``labels(spec)`` and, where it finds whatever is named, ``OPEN_VOCABULARY``; all but
+the first load nothing: a warm cache needs no model. One that has options has a table of them, ``OPTIONS``: name -> what
+it does."""
 
 
 class Models:
@@ -117,6 +125,13 @@ class Models:
         return tuple(self._backend("detector").labels(self.profile.roles["detector"]))
 
     @property
+    def open_vocabulary(self) -> bool:
+        """Whether the detector finds whatever is named, not its ``labels`` only; loads nothing."""
+        if "detector" in self._loaded:
+            return isinstance(self._loaded["detector"], OpenVocabularyDetector)
+        return self.has("detector") and bool(getattr(self._backend("detector"), "OPEN_VOCABULARY", False))
+
+    @property
     def lazy_embedder(self) -> Embedder | None:
         """The embedder, loaded only when something is really embedded; None when the role is empty."""
         return LazyEmbedder(self) if self.has("embedder") else None
@@ -154,6 +169,11 @@ class Models:
         return cast(ObjectDetector, self.get("detector"))
 
     @property
+    def finder(self) -> OpenVocabularyDetector:
+        """The detector where ``open_vocabulary`` is true."""
+        return cast(OpenVocabularyDetector, self.get("detector"))
+
+    @property
     def embedder(self) -> Embedder:
         """The model that compares meanings."""
         return cast(Embedder, self.get("embedder"))
@@ -185,4 +205,13 @@ def _module(role: str, spec: Spec) -> ModuleType:
             code="model.kind",
             hint=nearest(spec.kind, kinds) if kinds else f"No backend for {role} comes with this version.",
         )
-    return import_module(f".{name}", __package__)
+    module = import_module(f".{name}", __package__)
+    known: tuple[str, ...] = tuple(getattr(module, "OPTIONS", ()))
+    for option, _ in spec.options:
+        if option not in known:
+            raise UsageError(
+                f"{spec.kind} as {role} has no option {option!r}",
+                code="model.option",
+                hint=nearest(option, known) if known else "It has no options.",
+            )
+    return module

@@ -6,7 +6,7 @@ everything else that changes its output: it goes into cache keys.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from ..video import Frame
 
@@ -78,13 +78,27 @@ class OptionScore:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechSegment:
-    """A stretch of speech; ``score`` is the mean token probability, 0 to 1."""
+class SpokenWord:
+    """One word; ``score`` is its probability, 0 to 1."""
 
     start: float
     end: float
     text: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSegment:
+    """A stretch of speech; ``score`` is the mean token probability, 0 to 1.
+
+    ``words`` are its words with their times, where the recogniser knows them.
+    """
+
+    start: float
+    end: float
+    text: str
+    score: float
+    words: tuple[SpokenWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One thing in a picture."""
+    """One thing in a picture; a ``score`` of 0.4 and above, of 0 to 1, is what its model takes for real."""
 
     label: str
     score: float
@@ -163,6 +177,10 @@ class TextReader(Protocol):
         """Lines of an HxWx3 uint8 RGB picture, top to bottom."""
         ...
 
+    def read_all(self, images: "Sequence[np.ndarray]") -> tuple[tuple[TextLine, ...], ...]:
+        """The lines of each picture, looked at together where the library can."""
+        ...
+
 
 class ObjectDetector(Protocol):
     """Finds things of known names in pictures."""
@@ -172,6 +190,15 @@ class ObjectDetector(Protocol):
 
     def detect(self, images: "Sequence[np.ndarray]") -> tuple[tuple[Detection, ...], ...]:
         """Things in each HxWx3 uint8 RGB picture, best first, unfiltered by score above the model's own floor."""
+        ...
+
+
+@runtime_checkable
+class OpenVocabularyDetector(ObjectDetector, Protocol):
+    """Finds whatever is named in pictures; ``labels`` are the names that :meth:`detect` looks for."""
+
+    def find(self, images: "Sequence[np.ndarray]", names: Sequence[str]) -> tuple[tuple[Detection, ...], ...]:
+        """Things of these names in each HxWx3 uint8 RGB picture, best first, each labelled with one of the names."""
         ...
 
 
@@ -195,6 +222,13 @@ class VisionLanguageModel(Protocol):
     """Whether :meth:`score` works; otherwise the first token's ``alternatives`` may tell letters and yes from no."""
     interleaved: bool
     """Whether text may stand between frames; otherwise all frames come first, then all text."""
+    names_letters: bool
+    """Whether it can name an option by its letter; one that is too small is weighed by the options' texts."""
+
+    @property
+    def reduced(self) -> str:
+        """What the last call left out of what it was given, and why; empty when nothing."""
+        ...
 
     def complete(self, contents: Sequence[Content], *, max_tokens: int = 256) -> tuple[Completion, ...]:
         """Answer each content, greedily and in one batch."""
@@ -216,4 +250,14 @@ class ImageTextEmbedder(Protocol):
 
     def embed_texts(self, texts: Sequence[str]) -> "np.ndarray":
         """Float32 array (texts, dimensions), rows of length 1."""
+        ...
+
+
+class SoundTagger(Protocol):
+    """Names what makes a sound: instruments, animals, applause."""
+
+    identity: str
+
+    def tag(self, samples: "np.ndarray") -> tuple[tuple[str, float], ...]:
+        """Names with scores from 0 to 1 of 16 kHz mono float32 sound, best first; none where nothing is known."""
         ...

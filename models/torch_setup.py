@@ -6,13 +6,16 @@ Importing torch takes a second and transformers 4 s more, so whatever a cache ke
 import hashlib
 import importlib.metadata
 import os
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from .errors import ModelError
 from .profiles import Spec
+from .requirements import INSTALL, WEIGHTS_HINT
 from .threads import cpu_threads
 
 BFLOAT16_FLAGS = frozenset(["amx_bf16", "avx512_bf16"])
@@ -44,12 +47,14 @@ def _cpu_flags() -> frozenset[str]:
 
 
 def weights_identity(spec: Spec) -> str:
-    """Names the weights of ``transformers:NAME[@REVISION]``; a directory by its name and when it was written."""
-    if not Path(spec.name).is_dir():
-        return f"transformers:{spec.name}" + (f"@{spec.url}" if spec.url else "")
-    directory = Path(spec.name).resolve()
-    written = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(directory.iterdir())]
-    return f"transformers:{directory.name}:{hashlib.sha256(repr(written).encode()).hexdigest()[:12]}"
+    """Names the weights of ``KIND:NAME[@REVISION]``; a file or directory by its name and when it was written."""
+    place = Path(spec.name)
+    if not place.exists():
+        return f"{spec.kind}:{spec.name}" + (f"@{spec.url}" if spec.url else "")
+    place = place.resolve()
+    files = sorted(place.iterdir()) if place.is_dir() else [place]
+    written = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return f"{spec.kind}:{place.name}:{hashlib.sha256(repr(written).encode()).hexdigest()[:12]}"
 
 
 @contextmanager
@@ -63,20 +68,34 @@ def libraries(spec: Spec) -> Iterator[Any]:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         import torch
-        from transformers.utils import logging
+
+        torch.set_num_threads(cpu_threads())
+        with _no_progress_bars():
+            yield torch
     except ImportError as error:
-        raise ModelError(
-            f"{spec} needs the library {error.name}", code="model.library", hint='pip install "vidprog[gpu]"'
-        ) from error
-    torch.set_num_threads(cpu_threads())
+        lacks = f"needs the library {error.name}" if isinstance(error, ModuleNotFoundError) else _first_line(error)
+        raise ModelError(f"{spec}: {lacks}", code="model.library", hint=INSTALL[spec.kind]) from error
+    except (OSError, ValueError, KeyError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        message = f"{spec} cannot be loaded: {_first_line(error)}"
+        raise ModelError(message, code="model.unreadable", hint=WEIGHTS_HINT[spec.kind]) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+@contextmanager
+def _no_progress_bars() -> Iterator[None]:
+    """Transformers draws them on standard error, where the progress of an answer is."""
+    if not find_spec("transformers"):
+        yield
+        return
+    from transformers.utils import logging
+
     showing = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        yield torch
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        hint = "Name a directory of weights, an id of the model hub (it must be reached once), or: vidprog models list"
-        raise ModelError(f"{spec} cannot be loaded: {first}", code="model.unreadable", hint=hint) from error
+        yield
     finally:
         if showing:
             logging.enable_progress_bar()

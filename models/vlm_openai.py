@@ -57,6 +57,8 @@ class OpenAIVision:
     images_per_call = IMAGES_PER_CALL
     can_score = False
     interleaved = True
+    names_letters = True
+    reduced = ""
 
     def __init__(
         self,

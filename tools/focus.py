@@ -14,8 +14,8 @@ from ..memory import Box
 from ..video import Frame, Frames
 from .boxes import WHOLE, box_centre, box_union, pixels_of, window_around
 from .context import Context
-from .detect import MIN_SCORE
-from .labels import labels_in
+from .detect import MIN_SCORE, find_in
+from .labels import names_in
 from .tool import tool
 from .vectors import described_vector, picture_vectors
 
@@ -101,11 +101,11 @@ def _named(frames: Sequence[Frame], query: str, context: Context) -> list[Box]:
     """Where the things are that the text names."""
     if not context.models.has("detector"):
         return []
-    wanted = labels_in(query, context.models.labels)
+    wanted = names_in(query, context.models)
     if not wanted:
         return []
     context.meter.spend(frames_seen=len(frames))
-    found = context.models.detector.detect([frame.image for frame in frames])
+    found = find_in([frame.image for frame in frames], wanted, context)
     return [thing.box for things in found for thing in things if thing.label in wanted and thing.score >= MIN_SCORE]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
+from ..models import Models
 from .text import words_of
 
 
@@ -57,6 +58,52 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 """The noun after "how many": "How many times does the woman jump" counts times, not women."""
+
+
+ARTICLE = re.compile(r"^(?:an?|the|some|any|all|this|that)\s+", re.IGNORECASE)
+ASKS = re.compile(
+    r"^(?:what|when|where|who|whose|why|how|which|is|are|was|were|do|does|did|can|could)\b", re.IGNORECASE
+)
+CLAUSE = re.compile(
+    r"[,.;:!?]|\b(?:is|are|was|were|has|have|that|which|who|while|when|in sight|"
+    r"(?:leave|enter|appear|disappear|come|go|move|walk|run|drive|stand|sit|jump|turn)(?:s|es)?)\b",
+    re.IGNORECASE,
+)
+"""Where a text stops naming a thing and begins to say something about it."""
+LONGEST_PHRASE = 5
+"""Words of a text that names a thing; a longer one does more than that."""
+
+
+def phrase_in(text: str) -> str:
+    """The thing that a text names in words of its own, for a detector that knows any; empty when it names none.
+
+    Example:
+        >>> phrase_in("How many red mugs are on the table?"), phrase_in("the small dog leaves"), phrase_in("Is it?")
+        ('red mugs', 'small dog', '')
+    """
+    counted = COUNTED.search(text)
+    named = (counted[1] if counted else text).strip()
+    if not counted and ASKS.match(named):
+        return ""
+    phrase = ARTICLE.sub("", CLAUSE.split(named)[0].strip())
+    return phrase if len(phrase.split()) <= LONGEST_PHRASE else ""
+
+
+def names_in(text: str, models: Models) -> tuple[str, ...]:
+    """The names under which the detector finds what a text speaks of; none when it has no name for it.
+
+    Args:
+        text: A question or a query.
+        models: Nothing of them is loaded.
+    """
+    phrase = phrase_in(text) if models.open_vocabulary else ""
+    return (phrase,) if phrase else labels_in(text, models.labels)
+
+
+def head_names(text: str, models: Models) -> tuple[str, ...]:
+    """Like `names_in`, for the thing that is counted or asked after."""
+    phrase = phrase_in(text) if models.open_vocabulary else ""
+    return (phrase,) if phrase else head_label(text, models.labels)
 
 
 def head_label(text: str, known: Iterable[str]) -> tuple[str, ...]:

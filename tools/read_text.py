@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..memory import Observation, Timeline
-from ..models import TextLine
 from ..video import Clip, Frame
 from .context import Context
 from .layout import join_rows
@@ -16,6 +15,9 @@ from .tool import tool
 THUMBNAIL = (160, 90)
 CHANGED = 14
 """Grey levels by which a thumbnail pixel must differ before a frame is read again: a clock does that, noise not."""
+MISSED_LOOKS = 4
+"""Looks in a row in which a text that is still there may be misread: a hand before it, a flash, a bad frame."""
+ROUNDING = 1e-6
 
 
 @tool(kind="read", needs="ocr", cost="0.3 CPU-seconds a frame that changed", version="2")
@@ -32,22 +34,34 @@ def read_text(clip: Clip, min_score: float = 0.5, *, context: Context) -> Timeli
     identity = context.models.identity("ocr")
 
     def see(frames: Sequence[Frame], cells: Sequence[tuple[float, float]]) -> list[Observation]:
-        reader, found = context.models.ocr, list[Observation]()
-        seen: np.ndarray | None = None
-        lines: list[TextLine] = []
-        for frame, (start, end) in zip(frames, cells, strict=False):
-            thumbnail = _thumbnail(frame.image)
-            if seen is None or int(np.abs(thumbnail - seen).max()) > CHANGED:
-                lines, seen = join_rows(reader.read(frame.image)), thumbnail
-            found += [
-                Observation(start, end, "text", line.text, line.score, f"ocr:{identity}", line.box) for line in lines
-            ]
-        return found
+        sources = same_pictures(frames)
+        fresh = sorted(set(sources))
+        read = context.models.ocr.read_all([frames[place].image for place in fresh])
+        lines = dict(zip(fresh, map(join_rows, read), strict=True))
+        return [
+            Observation(start, end, "text", line.text, line.score, f"ocr:{identity}", line.box)
+            for source, (start, end) in zip(sources, cells, strict=False)
+            for line in lines[source]
+        ]
 
     lines = look(context, clip, read_text.name, read_text.version, "ocr", see)
     kept = join_readings([line for line in lines if line.score >= min_score])
     why = lines.why or ("" if kept else f"nothing above score {min_score:g}")
     return Timeline(kept, why)
+
+
+def same_pictures(frames: Sequence[Frame]) -> list[int]:
+    """For each frame the place of the one that is read for it: itself when the picture changed, else an earlier one."""
+    sources: list[int] = []
+    seen: np.ndarray | None = None
+    for place, frame in enumerate(frames):
+        thumbnail = _thumbnail(frame.image)
+        if seen is None or int(np.abs(thumbnail - seen).max()) > CHANGED:
+            seen = thumbnail
+            sources.append(place)
+        else:
+            sources.append(sources[-1])
+    return sources
 
 
 def _thumbnail(image: np.ndarray) -> np.ndarray:
@@ -58,15 +72,17 @@ def _thumbnail(image: np.ndarray) -> np.ndarray:
 
 
 def join_readings(lines: Sequence[Observation]) -> list[Observation]:
-    """One observation for each text on screen, with its best reading and its whole span.
+    """One observation for each text on screen, with its best reading and its span.
 
     Readings of one text differ from frame to frame; two are the same when they are alike and hold the same digits
-    (a running clock is many texts, not one).
+    (a running clock is many texts, not one). A text that comes back after some looks without it is another one.
     """
     groups: list[list[Observation]] = []
     for line in sorted(lines, key=lambda line: line.start):
+        patience = MISSED_LOOKS * (line.end - line.start)
         # the latest first: a text is mostly read again in the next frame
-        home = next((group for group in reversed(groups) if same_reading(group[-1].content, line.content)), None)
+        near = (group for group in reversed(groups) if line.start - group[-1].end <= patience + ROUNDING)
+        home = next((group for group in near if same_reading(group[-1].content, line.content)), None)
         if home is None:
             groups.append([line])
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .models import RAW, Role, roles_of
+from .models import LIBRARY, MISSING, RAW, Role, roles_of
 from .words import size
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def weights(models: "Models", deep: bool) -> Iterator[Check]:
     roles = roles_of(models)
     reachable: bool | None = None
     for role in roles:
-        if not role.ready and role.state != RAW and reachable is None:
+        if role.weights and role.state == MISSING and reachable is None:
             reachable = index_answers(_package_of(role))
         yield _weights(role, deep, bool(reachable))
     for missing in sorted(set(ROLES) - models.roles):
@@ -111,18 +111,22 @@ def _weights(role: Role, deep: bool, reachable: bool) -> Check:
     from ...models.weights import manifest
 
     name = f"model {role.role}"
-    pull = f"vidprog models pull {role.role}"
+    if role.state == LIBRARY:
+        lacks = f"{role.spec}: {', '.join(role.libraries)} not installed"
+        return Check(name, "broken", lacks, role.mend)
+    if role.state == MISSING and not role.weights:
+        return Check(name, "warning", f"{role.spec}: {role.state} ({role.about})", role.mend)
     if role.ready or role.state == RAW:
         damaged = manifest()[role.weights].damaged() if deep and role.weights else ()
         if damaged:
-            mend = f"rm -r {role.directory} && {pull}"
+            mend = f"rm -r {role.directory} && vidprog models pull {role.role}"
             return Check(name, "broken", f"{role.spec}: other content than pinned in {', '.join(damaged)}", mend)
         if role.ready:
             return Check(name, "ok", f"{role.spec}: {role.about}" + (", hashes agree" if deep and role.weights else ""))
-        return Check(name, "warning", f"{role.spec}: {role.state}", pull)
+        return Check(name, "warning", f"{role.spec}: {role.state}", role.mend)
     if reachable:
-        return Check(name, "warning", f"{role.spec}: {role.state}; the package index answers", pull)
-    mend = f"Check which index pip uses (pip config list), then: {pull}"
+        return Check(name, "warning", f"{role.spec}: {role.state}; the package index answers", role.mend)
+    mend = f"Check which index pip uses (pip config list), then: {role.mend}"
     return Check(name, "broken", f"{role.spec}: {role.state}, and the package index does not answer", mend)
 
 

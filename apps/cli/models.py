@@ -7,14 +7,14 @@ import typer
 
 from ...video.errors import UsageError
 from . import options
-from .opening import NO_WEIGHTS, open_models, weights_of
+from .opening import open_models
 from .screen import Column, Table
 from .terminal import Terminal, print_document
 from .words import size
 
 if TYPE_CHECKING:
     from ...models import Models
-    from ...models.profiles import Spec
+    from ...models.profiles import Profile
     from ...models.weights import Weights
 
 app = options.group("Models and their weights: list, download.")
@@ -22,7 +22,9 @@ app = options.group("Models and their weights: list, download.")
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="Roles or weights; all of the profile if none.")
 ]
-MISSING, RAW, READY = "not downloaded", "downloaded, not yet converted", "ready"
+MISSING, RAW, READY, LIBRARY = "not downloaded", "downloaded, not yet converted", "ready", "not installed"
+NO_PULL = ("ultralytics",)
+"""Kinds whose weights are not downloaded here: their licence is not ours to accept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Role:
     bytes: int
     state: str
     directory: str
+    libraries: tuple[str, ...] = ()
+    """Those that are missing."""
+    mend: str = ""
+    """The command that makes it ready; empty when it is."""
 
     @property
     def ready(self) -> bool:
@@ -46,19 +52,39 @@ class Role:
 
 
 def roles_of(models: "Models") -> list[Role]:
-    """Every role that is played, with the state of its weights."""
-    return [_role(role, models.profile.roles[role]) for role in sorted(models.roles)]
+    """Every role that is played, with the state of its libraries and weights."""
+    return [_role(role, models.profile) for role in sorted(models.roles)]
 
 
-def _role(role: str, spec: "Spec") -> Role:
-    weights = weights_of(spec)
+def _role(role: str, profile: "Profile") -> Role:
+    from ...models.requirements import WEIGHTS_HINT, pinned_weights, readiness
+
+    spec = profile.roles[role]
+    needs, weights = readiness(role, spec), pinned_weights(spec)
+    state = LIBRARY if needs.libraries else READY if needs.here else MISSING
+    mend = needs.mend or ("" if needs.here else _pull(role, profile))
+    if not needs.here and not needs.mend and spec.kind in NO_PULL:
+        mend = WEIGHTS_HINT[spec.kind]
     if weights is None:
-        about = NO_WEIGHTS.get(spec.kind, "a directory of yours")
-        return Role(role, str(spec), "", about, "", "", 0, READY, "")
+        return Role(role, str(spec), "", needs.about, "", "", 0, state, "", needs.libraries, mend)
+    if state == READY:
+        state = _state(weights, spec.kind)
+        mend = "" if state == READY else _pull(role, profile)
     return Role(
-        role, str(spec), weights.name, weights.about, weights.upstream, weights.licence, weights.size,
-        _state(weights, spec.kind), str(weights.directory),
+        role, str(spec), weights.name, weights.about, weights.upstream, weights.licence, weights.size, state,
+        str(weights.directory), needs.libraries, mend,
     )  # fmt: skip
+
+
+def _pull(role: str, profile: "Profile") -> str:
+    """The command that downloads what plays a role, in the profile that it is not the default one of."""
+    from ...models.profiles import DEFAULT_PROFILE, load_profile
+
+    command = f"vidprog models pull {role}"
+    if profile.name != DEFAULT_PROFILE:
+        command += f" --profile {profile.name}"
+    usual = load_profile(profile.name).roles.get(role)
+    return command if usual == profile.roles[role] else f"{command} --set {role}={profile.roles[role]}"
 
 
 def _state(weights: "Weights", kind: str) -> str:
@@ -92,6 +118,12 @@ def show_all(
         for role in roles
     ]
     terminal.result.table(Table(columns, rows))
+    mends: dict[str, list[str]] = {}
+    for role in roles:
+        if role.mend:
+            mends.setdefault(role.mend, []).append(role.role)
+    for mend, lacking in mends.items():
+        terminal.result.line((f"{', '.join(lacking)}: ", "yellow"), mend)
     return 0
 
 

@@ -9,11 +9,7 @@ from ...video.errors import UsageError
 if TYPE_CHECKING:
     from ...models import Models
     from ...models.profiles import Spec
-    from ...models.weights import Weights
     from ...tools import Registry
-
-NO_WEIGHTS = {"rapidocr": "inside the package", "openai": "on the server"}
-"""Kinds of models without weights of their own -> where they are."""
 
 
 def open_models(profile: str | None, assignments: Sequence[str] | None) -> "Models":
@@ -31,19 +27,13 @@ def open_models(profile: str | None, assignments: Sequence[str] | None) -> "Mode
     return models
 
 
-def weights_of(spec: "Spec") -> "Weights | None":
-    """The pinned weights that a spec means; None for a server, a directory or a package."""
-    from ...models.weights import manifest
-
-    names = (spec.name, f"whisper-{spec.name}")
-    return next((manifest()[name] for name in names if name in manifest()), None)
-
-
 def _check_name(spec: "Spec") -> None:
-    if spec.kind in NO_WEIGHTS or weights_of(spec) or Path(spec.name).is_dir():
-        return
+    """Names are free only where weights come from outside: a server, the model hub, the library's own names."""
+    from ...models.requirements import KNOWN_NAMES, pinned_weights
     from ...models.weights import manifest
 
+    if spec.kind not in KNOWN_NAMES or pinned_weights(spec) or Path(spec.name).exists():
+        return
     hint = f"Name a directory, or one of {', '.join(manifest())}."
     raise UsageError(f"{spec}: there are no weights of that name", code="model.weights", hint=hint)
 

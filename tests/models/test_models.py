@@ -24,12 +24,14 @@ def test_labels_before_loading_are_those_of_the_backend(models):
     assert Models(load_profile("embedded")).labels == models.detector.labels
 
 
-def test_identities_and_labels_load_nothing():
+@pytest.mark.parametrize("profile", profile_names())
+def test_identities_and_labels_load_nothing(profile):
     code = (
         "import sys\n"
-        "from vidprog.models import Models\n"
-        "models = Models()\n"
-        "[models.identity(role) for role in models.roles], models.labels, models.can_write, models.lazy_embedder\n"
+        "from vidprog.models import Models, load_profile\n"
+        f"models = Models(load_profile({profile!r}))\n"
+        "[models.identity(role) for role in models.roles], models.labels, models.open_vocabulary\n"
+        "models.can_write, models.lazy_embedder\n"
         "heavy = ['ctranslate2', 'faster_whisper', 'onnxruntime', 'cv2', 'openai', 'torch', 'numpy']\n"
         "print(*(name for name in heavy if name in sys.modules))"
     )
@@ -61,7 +63,7 @@ def test_the_embedded_text_model_is_not_trusted_to_write(models):
 
 @pytest.mark.parametrize(
     ("assignment", "hint"),
-    [("llm=openia:x", "openai"), ("ocr=easyocr:en", "rapidocr"), ("vlm=gpt:4o", "Known: openai")],
+    [("llm=openia:x", "openai"), ("ocr=rapidocrs:ppocr", "rapidocr"), ("vlm=gpt:4o", "Known: openai")],
 )
 def test_a_kind_without_a_backend(assignment, hint):
     role = assignment.partition("=")[0]
