@@ -1,6 +1,5 @@
 """Which colours things have, without a VLM: named in a perceptual colour space, weighed by how unusual they are."""
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -8,8 +7,7 @@ import numpy as np
 from ..memory import Observation, Timeline
 from ..video import Clip
 from .context import Context
-from .detect import detect
-from .labels import head_label
+from .regions import regions_of
 from .tool import tool
 
 PROTOTYPES: dict[str, tuple[tuple[int, int, int], ...]] = {
@@ -41,63 +39,50 @@ LOOKS = 6
 SIDE = 64
 MONOCHROME = 8.0
 """Chroma in CIELAB under which 98 % of a black-and-white picture's pixels are; a grey street has more."""
+ALWAYS = 0.02
+"""Added to the usual shares for the pixels of one thing: shade makes some of any thing grey or black, too."""
+LEAST_SHARE, SEEN_SHARE = 0.02, 0.002
+"""Less of a thing (of a picture, which may show it small) is noise."""
 
 
-@tool(kind="look", needs="detector", cost="six frames")
+@tool(kind="look", needs="detector", cost="six frames, and that of detect", version="2")
 def colors(clip: Clip, query: str, *, context: Context) -> Timeline:
-    """Name the colours of a thing, or of the whole picture when the detector has no name for the thing.
+    """Name the colours of a thing, a part of it, or of what is around: the sky, the floor, the background, all of it.
 
     Args:
         clip: Where to look.
-        query: What has the colour, e.g. "the car" or a whole question.
+        query: What has the colour, e.g. "the car", "her shirt", "the sky", or a whole question.
 
     Returns:
         Notes such as `blue`, the most telling colour with the highest score.
+
+    Source: Basic colour terms (Berlin and Kay, 1969) in CIELAB; a thing without its background by GrabCut (Rother et
+    al., 2004); the light's colour by shades of grey (Finlayson and Trezzi, 2004), half of it taken out.
     """
-    step = clip.duration / LOOKS
-    frames = context.frames([clip.start + (index + 0.5) * step for index in range(LOOKS)])
-    context.meter.spend(frames_seen=len(frames))
     context.notes.add(cached=False)  # whatever the detections below come from
-    things = _things(clip, query, context)
-    shares: list[np.ndarray] = []
-    chroma = []
-    for frame in frames:
-        boxes = [thing.box for thing in things if thing.start - step <= frame.time <= thing.end + step and thing.box]
-        pictures = [_crop(frame.image, box) for box in boxes[:4]] or ([] if things else [frame.image])
-        shares += [color_shares(picture) for picture in pictures]
-        chroma.append(high_chroma(frame.image))
-    if not shares:
-        shares = [color_shares(frame.image) for frame in frames]
-    if max(chroma) < MONOCHROME:
+    regions = regions_of(clip, query, LOOKS, context)
+    if not regions:
+        return Timeline((), "no pictures")
+    step = clip.duration / LOOKS
+    spread = context.frames([clip.start + (index + 0.5) * step for index in range(LOOKS)])
+    if max(high_chroma(frame.image) for frame in spread) < MONOCHROME:
         return Timeline([Observation(clip.start, clip.end, "note", "black and white", 1.0, "colors:cielab")])
-    return Timeline(_notes(clip, np.mean(shares, axis=0)))
+    shares = [color_shares(region.pixels()) for region in regions]
+    return Timeline(_notes(clip, np.mean(shares, axis=0), own=regions[0].box is not None))
 
 
-def _things(clip: Clip, query: str, context: Context) -> list[Observation]:
-    if not context.models.has("detector"):
-        return []
-    labels = head_label(query, context.models.labels)
-    if not labels:
-        return []
-    return [thing for thing in detect.run((clip,), {}, context) if thing.content in labels]
-
-
-def _crop(image: np.ndarray, box: Sequence[float]) -> np.ndarray:
-    height, width = image.shape[:2]
-    x0, y0, x1, y1 = box
-    part = image[int(y0 * height) : int(y1 * height) + 1, int(x0 * width) : int(x1 * width) + 1]
-    return part if part.size else image
-
-
-def _notes(clip: Clip, share: np.ndarray) -> list[Observation]:
+def _notes(clip: Clip, share: np.ndarray, own: bool) -> list[Observation]:
+    """Colours by how telling they are; `own` when the pixels are those of one thing."""
+    usual = {name: part + ALWAYS if own else part for name, part in USUAL_SHARE.items()}
     telling = {
-        name: float(part) / (float(part) + USUAL_SHARE[name]) for name, part in zip(PROTOTYPES, share, strict=True)
+        name: float(part) / (float(part) + usual[name])
+        for name, part in zip(PROTOTYPES, share, strict=True)
+        if part >= (LEAST_SHARE if own else SEEN_SHARE)
     }
-    best = max(telling.values()) or 1.0
+    best = max(telling.values())
     return [
         Observation(clip.start, clip.end, "note", ALIASES.get(name, name), round(value / best, 3), "colors:cielab")
         for name, value in sorted(telling.items(), key=lambda item: -item[1])
-        if value > 0.02
     ]
 
 
@@ -127,12 +112,13 @@ def high_chroma(image: np.ndarray) -> float:
 
 
 def color_shares(image: np.ndarray) -> np.ndarray:
-    """Share of an HxWx3 RGB picture that has each basic colour, in the order of ``PROTOTYPES``; sums to 1.
+    """Share of RGB pixels (height x width x 3, or pixels x 3) that has each colour, in the order of ``PROTOTYPES``.
 
     A pixel has the colour of its nearest example in CIELAB. Lightness counts half: light and shade change it first.
     """
     names, examples = _palette()
-    pixels = _lab(_small(image)).reshape(-1, 3)
+    small = _small(image) if image.ndim == 3 else image[None]
+    pixels = _lab(small).reshape(-1, 3)
     weight = np.array([0.5, 1.0, 1.0], np.float32)
     distance = np.linalg.norm((pixels[:, None, :] - examples[None]) * weight, axis=2)
     return np.bincount(names[distance.argmin(axis=1)], minlength=len(PROTOTYPES)) / len(pixels)

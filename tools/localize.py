@@ -7,8 +7,8 @@ from dataclasses import replace
 from ..memory import Observation, Timeline
 from ..video import Clip
 from .context import Context
-from .detect import detect
-from .labels import head_label
+from .detect import things_of
+from .labels import head_names
 from .read_text import read_text
 from .search import search
 from .times import times_in
@@ -53,8 +53,8 @@ def _things(query: str, clip: Clip, context: Context) -> list[Observation]:
     """Spans in which a named thing is in sight, or out of it when the query asks for that."""
     if not context.video.has_video or not context.models.has("detector"):
         return []
-    labels = head_label(query, context.models.labels)
-    seen = [thing for thing in detect.run((clip,), {}, context) if thing.content in labels]
+    labels = head_names(query, context.models)
+    seen = list(things_of(clip, labels, context)) if labels else []
     if not seen:
         return []
     present = presence(seen)

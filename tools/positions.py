@@ -60,7 +60,7 @@ def _notes(start: float, end: float, seen: list[Observation]) -> Iterator[Observ
     surest = sorted(seen, key=lambda thing: -thing.score)[:MOST_THINGS]
     named = _named(surest)
     for name, thing in named:
-        yield _note(start, end, f"{name} {_place(thing)}", [thing])
+        yield _note(start, end, f"{name} {place_words(_box(thing))}", [thing])
     for (one_name, one), (two_name, two) in combinations(named, 2):
         yield _note(start, end, _relation(one_name, one, two_name, two), [one, two])
 
@@ -92,9 +92,9 @@ def _box(thing: Observation) -> Box:
     return thing.box or (0.0, 0.0, 1.0, 1.0)
 
 
-def _place(thing: Observation) -> str:
-    """In thirds of the picture: `at the top left`, `on the right`, `in the middle`."""
-    x, y = box_centre(_box(thing))
+def place_words(box: Box) -> str:
+    """Where a box is, in thirds of the picture: `at the top left`, `on the right`, `in the middle`."""
+    x, y = box_centre(box)
     row, column = ROWS[min(int(3 * y), 2)], COLUMNS[min(int(3 * x), 2)]
     if row == column:
         return "in the middle"

@@ -30,7 +30,6 @@ Examples:
     - What does the boy do with the rope?
     - What type of ship is it?
     - What are the neighbours doing?
-    - In which direction does the cart turn?
 """
 
 

@@ -8,9 +8,11 @@ Needs: detector, llm
 
 Source: COUNT of VURF (arXiv 2403.14743).
 
-Defaults: The most at one time, unless the question's words ask for the least or for different ones.
+Defaults: The most at one time, unless the question's words ask for the least, for different ones, or for those that
+    pass.
 
-Cost: The detections of the first look; 1 answer of the text model where there are choices.
+Cost: A close look at each frame in which something changed; optical flow where the question counts what passes by; 1
+    answer of the text model where there are choices.
 
 Examples:
     - How many chairs are there?

@@ -59,6 +59,14 @@ QUESTIONS = (
     ("Give a summary of this recording.", {"llovi", "summary"}),
     ("What is the general goal of the woman's actions throughout the video?", {"llovi"}),
     ("How does the situation develop from start to finish?", {"llovi"}),
+    # which way
+    ("In which direction does the train travel?", {"which_direction"}),
+    ("Does the camera pan to the left or to the right?", {"which_direction"}),
+    ("Which way does the skier go, up or down?", {"which_direction"}),
+    ("Does the camera zoom out?", {"which_direction"}),
+    # what comes and goes
+    ("Which of the plates is taken away first?", {"what_comes_and_goes"}),
+    ("Which bowl is put back last?", {"what_comes_and_goes"}),
     # anything else: search
     ("Why does the engine stop?", SEARCHING | {"why"}),
     ("Which animal runs across the meadow?", SEARCHING),

@@ -9,9 +9,11 @@ from scripted import with_role
 from vidprog.models import TextLine
 from vidprog.tools import Budget, BudgetExceeded, Meter
 from vidprog.tools.colors import colors
-from vidprog.tools.detect import count, detect, stable_count, tracks_of
+from vidprog.tools.counts import count, stable_count
+from vidprog.tools.detect import detect
 from vidprog.tools.read_text import join_readings, read_text
 from vidprog.tools.text import squash
+from vidprog.tools.tracks import tracks_of
 from vidprog.tools.transcribe import transcribe
 
 
@@ -93,9 +95,9 @@ class CountingReader:
     def __init__(self):
         self.read_pictures = 0
 
-    def read(self, image):
-        self.read_pictures += 1
-        return (TextLine("SAME", 0.9, (0.1, 0.1, 0.2, 0.2)),)
+    def read_all(self, images):
+        self.read_pictures += len(images)
+        return tuple((TextLine("SAME", 0.9, (0.1, 0.1, 0.2, 0.2)),) for _ in images)
 
 
 def test_a_still_picture_is_read_once(open_context, models, tmp_path):
