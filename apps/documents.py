@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..memory import Hit, Timeline
     from ..video import Video
 
-SCHEMAS = ("answer", "error", "examples", "index", "search", "timeline")
+SCHEMAS = ("answer", "error", "examples", "index", "search", "timeline", "when")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -61,6 +61,29 @@ def search_document(query: str, hits: Iterable[tuple[Path, "Hit"]]) -> dict[str,
         for path, hit in hits
     ]
     return listing("search", query=query, results=results)
+
+
+def when_document(query: str, path: Path, found: "Timeline") -> dict[str, Any]:
+    """``vidprog.when/1``.
+
+    Args:
+        query: As it was asked.
+        path: The video.
+        found: Spans in the order of time; an empty timeline says why.
+    """
+    results = [
+        {
+            "video": str(path),
+            "start": round(span.start, 3),
+            "end": round(span.end, 3),
+            "kind": span.kind,
+            "content": span.content,
+            "score": round(span.score, 4),
+            "source": span.source,
+        }
+        for span in found
+    ]
+    return listing("when", query=query, results=results, why=found.why)
 
 
 def index_entry(

@@ -202,6 +202,8 @@ def join(first: Observation, second: Observation) -> Observation:
     return replace(surest, start=min(first.start, second.start), end=max(first.end, second.end))
 
 
-def _order(observation: Observation) -> tuple[str, float, float, str, str, str]:
+def _order(observation: Observation) -> tuple[str, float, float, str, float, float, str, str]:
     o = observation
-    return (o.video, o.start, o.end, o.kind, o.content, o.source)
+    # texts that are on screen together are read from top to bottom, those at one height from left to right
+    top, left = (round(o.box[1], 2), o.box[0]) if o.box is not None and o.kind == "text" else (0.0, 0.0)
+    return (o.video, o.start, o.end, o.kind, top, left, o.content, o.source)

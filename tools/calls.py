@@ -144,6 +144,12 @@ class CountedVision:
         self.images_per_call = model.images_per_call
         self.can_score = model.can_score
         self.interleaved = model.interleaved
+        self.names_letters = model.names_letters
+
+    @property
+    def reduced(self) -> str:
+        """What the last call that was really made left out."""
+        return self._model.reduced
 
     def complete(self, contents: Sequence[Content], *, max_tokens: int = 256) -> tuple[Completion, ...]:
         """Answer each content; those that were answered before are not asked again, the others go in one batch.
@@ -182,10 +188,9 @@ class CountedVision:
         return _scores(self._calls.kept("look-score", self.identity, requests, make))
 
     def _note_reduction(self) -> None:
-        """A backend whose memory ran out looked at less than it was given: the trace says so."""
-        reduced = getattr(self._model, "reduced", "")
-        if reduced:
-            self._calls.note(f"memory ran out: {reduced}")
+        """A backend that looked at less than it was given: the trace says so."""
+        if self._model.reduced:
+            self._calls.note(self._model.reduced)
 
 
 def _frames(content: Content) -> int:

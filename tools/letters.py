@@ -67,18 +67,22 @@ class Weighed:
         log_probabilities: Of each option among all, in nats: mean over the orders.
         orders: How many orders it was read from.
         unread: Replies that named no option.
+        by: ``letters`` or ``texts``.
     """
 
     log_probabilities: np.ndarray
     orders: int
     unread: tuple[str, ...] = ()
+    by: str = "letters"
 
 
 def weigh(vlm: VisionLanguageModel, before: Callable[[str], Content], question: str, options: Sequence[str]) -> Weighed:
     """How likely a model that sees finds each option: by its letters, averaged over orders of the options.
 
+    A model that is too small for letters is asked an open question: how much likelier do the frames make each text?
+
     Args:
-        vlm: It scores letters where it can; else the alternatives of its first token, or what it wrote, are read.
+        vlm: It scores letters or texts where it can; else its first token's alternatives, or what it wrote, are read.
         before: Puts the question behind pictures and evidence, or behind nothing for a blind run.
         question: The question.
         options: Any number of texts.
@@ -86,7 +90,9 @@ def weigh(vlm: VisionLanguageModel, before: Callable[[str], Content], question: 
     Raises:
         BudgetExceeded: Before the first order was asked about; later the orders that were are averaged.
     """
-    return (_scored if vlm.can_score else _written)(vlm, before, question, options)
+    if vlm.can_score:
+        return (_scored if vlm.names_letters else _texts)(vlm, before, question, options)
+    return _written(vlm, before, question, options)
 
 
 def _asked(before: Callable[[str], Content], question: str, options: Sequence[str], order: Sequence[int]) -> Content:
@@ -109,6 +115,16 @@ def _scored(
             break
         rows.append(_by_option([score.log_probability for score in scores], order))
     return Weighed(np.mean(rows, axis=0), len(rows))
+
+
+def _texts(
+    vlm: VisionLanguageModel, before: Callable[[str], Content], question: str, options: Sequence[str]
+) -> Weighed:
+    """Against what the model says blind: else a short option, or a frequent word, wins whatever is to be seen."""
+    asked = prompt("answer_frames_open", question=question)
+    seen, blind = vlm.score(before(asked), options), vlm.score([asked], options)
+    gains = [now.log_probability - then.log_probability for now, then in zip(seen, blind, strict=True)]
+    return Weighed(_by_option(gains, range(len(options))), 1, by="texts")
 
 
 def _written(

@@ -43,7 +43,9 @@ def observe_blocks(
     return done
 
 
-def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: See) -> Timeline:
+def look(
+    context: Context, clip: Clip, tool: str, version: str, role: str, see: See, names: Sequence[str] = ()
+) -> Timeline:
     """Everything ``see`` finds in a clip, from the cache where it was looked at before.
 
     Args:
@@ -53,6 +55,7 @@ def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: 
         version: Changes when the tool's own code changes its results.
         role: Of the model that looks.
         see: Looks at the frames of one block.
+        names: What it looks for, where that changes what it finds.
 
     Raises:
         ModelError: Nothing was found and some frames could not be looked at.
@@ -65,7 +68,9 @@ def look(context: Context, clip: Clip, tool: str, version: str, role: str, see: 
     if not context.video.has_video:
         return Timeline((), "no pictures")
     sampling = Sampling.for_clip(clip)
-    parameters = {"start": sampling.start, "interval": round(sampling.interval, 6)}
+    parameters: dict[str, object] = {"start": sampling.start, "interval": round(sampling.interval, 6)}
+    if names:
+        parameters["names"] = list(names)
 
     def observe(block: Block) -> BlockResult:
         cells = sampling.cells(block)

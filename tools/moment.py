@@ -77,7 +77,7 @@ def _moment_in(text: str, where: Clip, context: Context) -> Observation | None:
     known = _known(text, where, context)
     if known is not None and known.score >= SURE:
         return known
-    return _seen(text, where, context) or (None if _CLOCK.fullmatch(text) else known)
+    return seen_moment(text, where, context) or (None if _CLOCK.fullmatch(text) else known)
 
 
 def _named_time(text: str, where: Clip) -> Observation | None:
@@ -122,7 +122,7 @@ def _instant(text: str, span: Observation, where: Clip) -> Observation | None:
     return replace(span, end=min(span.end, span.start + INSTANT)) if ARRIVES.search(text) else span
 
 
-def _seen(text: str, where: Clip, context: Context) -> Observation | None:
+def seen_moment(text: str, where: Clip, context: Context) -> Observation | None:
     """The stretch whose frames fit the event, by a model that sees; None without one or where no frame stands out."""
     role = next((role for role in ("image_embedder", "vlm") if context.models.has(role)), "")
     if not role or not context.video.has_video:

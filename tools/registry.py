@@ -28,6 +28,8 @@ BUILTIN_MODULES: tuple[str, ...] = (
     "can_write", "note",
     "examples",
     "compare",
+    "motion", "directions", "closely", "counts", "events", "looks",
+    "spoken_words", "sounds", "moments", "read_closely", "screen_text", "chapters",
 )  # fmt: skip
 """Modules of this package whose tools every registry starts with."""
 

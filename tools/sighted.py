@@ -109,6 +109,7 @@ def choose_by_sight(
         text=choices[best],
         choice=best,
         confidence=probabilities[best],
+        probabilities=tuple(probabilities),
         basis=_basis(weighed, value),
         grounding=grounding,
         evidence=seen.moments(choices[best], probabilities[best]),
@@ -120,7 +121,8 @@ def choose_by_sight(
 
 def _basis(weighed: Weighed, value: int | float | str | None) -> str:
     turns = f"{weighed.orders} rotation" + ("s" if weighed.orders > 1 else "")
-    return f"vlm letters, {turns}" + (" + value" if value is not None else "")
+    how = f"letters, {turns}" if weighed.by == "letters" else "texts against the blind prompt"
+    return f"vlm {how}" + (" + value" if value is not None else "")
 
 
 def _unread(weighed: Weighed) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from .scenes import scenes
 from .search import perceive
 from .tool import ToolError, tool
 
-SplitMethod = Literal["fixed", "shots", "scenes", "dialogue"]
+SplitMethod = Literal["fixed", "shots", "scenes", "dialogue", "sentences"]
 Edges = list[float]
 """Seconds at which a clip is cut, its start and end left out, in order."""
 
@@ -32,9 +32,10 @@ def split_clip(clip: Clip, seconds: float, method: SplitMethod = "fixed", *, con
 
     Args:
         clip: What to cut.
-        seconds: Length of a part: exactly for `fixed`, at most for `shots` and `scenes`, about for `dialogue`.
-        method: `fixed`; `shots`, at the cuts; `scenes`, where the pictures become different; `dialogue`, at cuts that
-            fall into no line of speech, long parts again between two lines (StoryTeller: 10 s).
+        seconds: Length of a part: exactly for `fixed`, at most for `shots` and `scenes`, about for the others.
+        method: `fixed`; `sentences`, as long as wanted but never in the middle of a sentence; `shots`, at the cuts;
+            `scenes`, where the pictures become different; `dialogue`, at cuts that fall into no line of speech, long
+            parts again between two lines (StoryTeller: 10 s).
 
     Returns:
         The parts in order; at least one.
@@ -99,6 +100,12 @@ def _dialogue(clip: Clip, length: float, context: Context) -> Edges:
     return [cut for start, end in pairwise(edges) for cut in [*between_lines(start, end, length, lines), end]][:-1]
 
 
+def _sentences(clip: Clip, length: float, context: Context) -> Edges:
+    """About each so many seconds, in no line of speech."""
+    spoken = perceive(context, clip, ("speech",))["speech"]
+    return between_lines(clip.start, clip.end, length, [(line.start, line.end) for line in spoken])
+
+
 def is_free(moment: float, lines: Sequence[Span]) -> bool:
     """Whether nobody is in the middle of a line."""
     return not any(start < moment < end for start, end in lines)
@@ -149,4 +156,5 @@ def between_lines(start: float, end: float, length: float, lines: Sequence[Span]
 
 _METHODS: dict[SplitMethod, Callable[[Clip, float, Context], Edges]] = {
     "fixed": _fixed, "shots": _shots, "scenes": _scenes, "dialogue": _dialogue,
+    "sentences": _sentences,
 }  # fmt: skip

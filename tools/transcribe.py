@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from ..memory import ArtefactKey, Block, BlockResult, Observation, Timeline
 from ..video import Clip, Cue, iter_audio, read_audio, read_subtitles
 from .context import Context
+from .spoken_words import keep_words
 from .tool import tool
+from .word_times import held_to_sound
 
 SPARSE = 0.05
 """Subtitles that cover less of the video than this are only for a few foreign sentences: the rest is listened to."""
@@ -13,7 +15,7 @@ LISTENED_SECONDS = 600.0
 """Sound listened to at once: 38 MB."""
 
 
-@tool(kind="hear", needs="asr", cost="0.05 CPU-seconds a second of speech, once for each video")
+@tool(kind="hear", needs="asr", cost="0.05 CPU-seconds a second of speech, once for each video", version="2")
 def transcribe(clip: Clip, *, context: Context) -> Timeline:
     """Hear what is said; subtitles are taken as the truth unless there are only a few of them.
 
@@ -40,20 +42,23 @@ def _recognized(clip: Clip, context: Context) -> Timeline:
     if not context.video.has_audio:
         return Timeline((), "no audio stream")
     identity = context.models.identity("asr")
-    regions = _speech_regions(context, identity)
-    wanted = tuple(region for region in regions if region.end > clip.start and region.start < clip.end)
+    wanted = heard_regions(clip, context)
     if not wanted:
-        return Timeline((), "nobody speaks in this part" if regions else "nobody speaks: no voice in the audio")
-    key = ArtefactKey("transcribe", "1", identity, {})
+        anywhere = heard_regions(context.whole, context)
+        return Timeline((), "nobody speaks in this part" if anywhere else "nobody speaks: no voice in the audio")
+    key = ArtefactKey(transcribe.name, transcribe.version, identity, {})
 
     def observe(block: Block) -> BlockResult:
         track = read_audio(Clip(context.video, block.start, block.end))
+        parts = held_to_sound(context.models.asr.transcribe(track.samples), track.samples)
+        keep_words(block, parts, identity, context)
         found = tuple(
             Observation(
                 block.start + part.start, min(block.start + part.end, block.end), "speech", part.text, part.score,
                 f"asr:{identity}",
             )
-            for part in context.models.asr.transcribe(track.samples)
+            for part in parts
+            if block.start + part.start < block.end
         )  # fmt: skip
         return BlockResult(found, "" if found else "a voice, but no words")
 
@@ -77,8 +82,13 @@ def _remembered(cues: Sequence[Cue], context: Context) -> Timeline:
     return context.memory.compute(key, (whole,), lambda block: BlockResult(spoken)).timeline
 
 
+def heard_regions(clip: Clip, context: Context) -> tuple[Block, ...]:
+    """The regions with a voice that touch a clip; found once for the whole video."""
+    regions = _speech_regions(context, context.models.identity("asr"))
+    return tuple(region for region in regions if region.end > clip.start and region.start < clip.end)
+
+
 def _speech_regions(context: Context, identity: str) -> tuple[Block, ...]:
-    """Where somebody speaks in the whole video; found once."""
     key = ArtefactKey("speech_regions", "1", identity, {})
     known = context.memory.value(key)
     if known is None:

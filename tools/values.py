@@ -29,6 +29,8 @@ class Answer:
     warnings: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
     """One sentence for each pair of sources that speak for different options."""
+    probabilities: tuple[float, ...] = ()
+    """Of each choice, in their order; they sum to 1. Empty for an open question, or where nothing weighed them."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain data; every key is always there."""
@@ -36,6 +38,7 @@ class Answer:
             "answer": self.text,
             "choice": self.choice,
             "confidence": self.confidence,
+            "probabilities": list(self.probabilities),
             "basis": self.basis,
             "grounding": self.grounding,
             "abstained": self.abstained,

@@ -12,6 +12,7 @@ from .lazy import lazy_exports
 if TYPE_CHECKING:
     from .audio import AudioTrack, iter_audio, read_audio
     from .clip import Clip, Frame, Frames
+    from .cut import Cut, cut_clip
     from .decode import DecodeStats
     from .media import SubtitleTrack, Video, open_video
     from .sample import frames_at, iter_frames, sample_fps, sample_uniform
@@ -22,12 +23,14 @@ _HOME = {
     "AudioTrack": "audio",
     "Clip": "clip",
     "Cue": "subtitles",
+    "Cut": "cut",
     "DecodeStats": "decode",
     "Frame": "clip",
     "Frames": "clip",
     "Shot": "shots",
     "SubtitleTrack": "media",
     "Video": "media",
+    "cut_clip": "cut",
     "find_shots": "shots",
     "frames_at": "sample",
     "iter_audio": "audio",
@@ -43,6 +46,7 @@ __all__ = [
     "AudioTrack",
     "Clip",
     "Cue",
+    "Cut",
     "DecodeStats",
     "Frame",
     "Frames",
@@ -52,6 +56,7 @@ __all__ = [
     "UsageError",
     "Video",
     "VidprogError",
+    "cut_clip",
     "find_shots",
     "frames_at",
     "iter_audio",

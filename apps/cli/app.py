@@ -7,11 +7,14 @@ import typer
 from . import examples, models, options, programs, tools
 from .ask import ask
 from .chat import chat
+from .cut import cut
+from .describe import describe
 from .doctor import doctor
 from .index import index
 from .sample import sample
 from .search import search
 from .timeline import timeline
+from .when import when
 
 app = typer.Typer(
     help="Ask a video: answers with a confidence and the moments that prove it.",
@@ -26,6 +29,9 @@ app.command()(chat)
 app.command()(index)
 app.command()(search)
 app.command()(timeline)
+app.command()(when)
+app.command()(cut)
+app.command()(describe)
 app.add_typer(programs.app, name="programs")
 app.add_typer(tools.app, name="tools")
 app.add_typer(examples.app, name="examples")

@@ -44,12 +44,17 @@ def show_all(json: options.Json = False, tools: options.Tools = None) -> int:
 
 @app.command("show")
 def show(name: Name, json: options.Json = False, tools: options.Tools = None) -> int:
-    """Show the signature and the documentation of a tool."""
+    """Show the signature, the documentation, the cost and the source of a tool."""
     tool = open_registry(tools).get(name)
     if json:
         print_document(tool.to_json())
     else:
-        Terminal().result.code(tool.stub())
+        screen = Terminal().result
+        screen.code(tool.stub())
+        screen.line()
+        for name, text in (("cost", tool.cost), ("needs", ", ".join(tool.needs)), ("source", tool.source)):
+            if text:
+                screen.line((f"{name:<8}", "dim"), " ".join(text.split()))
     return 0
 
 

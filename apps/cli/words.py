@@ -31,6 +31,18 @@ def span(start: float, end: float) -> str:
     return first if first == last else f"{first}-{last}"
 
 
+def exact_span(start: float, end: float) -> str:
+    """The same to a hundredth of a second, about half a frame.
+
+    Example:
+        >>> exact_span(65.037, 65.5), exact_span(2, 2)
+        ('1:05.04-1:05.50', '0:02.00')
+    """
+    hundredths = [round(moment * 100) for moment in (start, end)]
+    first, last = (f"{clock(number // 10 / 10)}{number % 10}" for number in hundredths)
+    return first if first == last else f"{first}-{last}"
+
+
 def sure(confidence: float) -> str:
     """A confidence (0 to 1) in words and as a number."""
     return f"{_row(CONFIDENCE, confidence)} ({confidence:.2f})"

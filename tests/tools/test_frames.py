@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from media import make_video
 from scripted import ScriptedImageEmbedder, with_role
 from vidprog.tools import ToolError
-from vidprog.tools.frames import best_frames, distinct_frames, select_frames, spread_best
+from vidprog.tools.frames import _repetitions, best_frames, distinct_frames, frame_report, select_frames, spread_best
 from vidprog.video import Frame
 
 COLOURS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
@@ -103,3 +103,45 @@ def test_flat_scores_are_spread_and_peaks_are_not():
     peak = np.zeros(16)
     peak[5:8] = 1
     assert spread_best(peak, 3) == [5, 6, 7]
+
+
+# ---- the report
+
+
+@pytest.mark.parametrize(
+    ("method", "count", "kept", "words"),
+    [
+        ("uniform", 4, 4, "one each 3.00 s"),
+        ("fps", 1, 12, "one each 1.00 s"),
+        ("shots", 2, 2, "middle of a shot of 6.0 s"),
+        ("change", 3, 3, "changes by"),
+    ],
+)
+def test_every_frame_that_was_weighed_is_in_the_report(open_context, colours, method, count, kept, words):
+    context = open_context(colours)
+    report = frame_report(context.whole, count, method, context=context)
+    chosen = [note for note in report if note.content.startswith("kept: ")]
+    assert len(chosen) == kept
+    assert all(note.content.startswith(("kept: ", "dropped: ")) for note in report)
+    assert any(words in note.content for note in chosen)
+    frames = select_frames(context.whole, count, method, context=context)
+    assert times(frames) == [round(context.frames([note.start])[0].time) for note in chosen]
+
+
+def test_adaptive_frames_that_show_the_same_are_dropped_with_their_reason(open_context, models, colours):
+    """Green for six of twelve seconds: one green frame is enough where others fit, too."""
+    context = open_context(colours, models=with_role(models, image_embedder=ScriptedImageEmbedder()))
+    report = frame_report(context.whole, 3, "adaptive", "the blue wall", context=context)
+    assert len(report) == 12
+    assert sum(note.content.startswith("kept") for note in report) == 3
+    assert sum("like the frame at" in note.content for note in report) >= 7
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.integers(1, 8), st.integers(0, 5))
+def test_repetitions_leave_enough_and_never_the_best(scores, count, looks):
+    values = np.array(scores)
+    vectors = np.eye(6, dtype=np.float32)[np.arange(len(scores)) % (looks + 1)]
+    dropped = _repetitions(vectors, values, count)
+    assert int(values.argmax()) not in dropped
+    assert len(scores) - len(dropped) >= min(count, len(scores))
+    assert all(other not in dropped for other, _ in dropped.values())

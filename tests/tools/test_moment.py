@@ -14,7 +14,7 @@ from vidprog.tools.moment import FLOOR, moment_of, run_around
         ("the cat is in the picture", 16, 21, "note"),
         ("the cat disappears", 21, 22, "note"),
         ("the cup leaves the picture", 16, 17, "note"),
-        ("the speaker says that the train is late", 5.3, 10, "speech"),
+        ("the speaker says that the train is late", 5.5, 9.2, "speech"),
         ("they talk about breakfast", 11.9, 15.4, "speech"),
         ("the notice about lost property is shown", 21, 25, "text"),
         ("Opened in 1887", 0, 4, "text"),

@@ -344,6 +344,7 @@ def test_an_answer_as_json_has_every_key():
         "answer": "yes",
         "choice": 1,
         "confidence": 0.5,
+        "probabilities": [],
         "basis": "",
         "grounding": None,
         "abstained": False,
