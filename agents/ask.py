@@ -24,6 +24,7 @@ from .state import State, public_round
 MAX_CHOICES, MAX_CHARACTERS = 200, 20_000
 """Of one question: what a small text model weighs in minutes, not hours."""
 ANSWER_FIELDS = ("choice", "confidence", "basis", "grounding", "abstained")
+ANSWER_LISTS = ("probabilities", "warnings", "contradictions")
 
 
 def ask(
@@ -207,9 +208,9 @@ def _answer(round_: dict[str, Any]) -> Answer:
     if data is None:
         return Answer("No answer was reached.", basis=round_["stopped"] or "no answer", abstained=True)
     evidence = Timeline([Observation.from_json(moment) for moment in data["evidence"]])
-    fields = {name: data[name] for name in ANSWER_FIELDS}
-    warnings, contradictions = tuple(data["warnings"]), tuple(data.get("contradictions", ()))
-    return Answer(data["answer"], evidence=evidence, warnings=warnings, contradictions=contradictions, **fields)
+    fields: dict[str, Any] = {name: data[name] for name in ANSWER_FIELDS}
+    fields |= {name: tuple(data.get(name, ())) for name in ANSWER_LISTS}
+    return Answer(data["answer"], evidence=evidence, **fields)
 
 
 def _failures(rounds: Sequence[dict[str, Any]]) -> list[str]:

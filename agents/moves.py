@@ -23,6 +23,7 @@ from .rewriting import (
     merged,
     up_to_line,
     with_finer_looks,
+    with_frames_of_change,
     with_more_frames,
     with_other_kinds,
     with_other_tool,
@@ -40,7 +41,14 @@ WINDOW_FRAMES = 8
 """Frames of that window that a vision-language model sees."""
 MOST_PIECES = 120
 """Pieces of a finer look at most; a program may call tools 300 times, and reads and detects in each piece."""
-LESS_FITTING = {"finer_window": 0.7, "more_frames": 0.9, "other_tool": 0.8, "merge_evidence": 0.9, "fix_bug": 0.8}
+LESS_FITTING = {
+    "finer_window": 0.7,
+    "more_frames": 0.9,
+    "other_frames": 0.95,
+    "other_tool": 0.8,
+    "merge_evidence": 0.9,
+    "fix_bug": 0.8,
+}
 """How well programs of moves fit the question, compared with those they are made of: they only guess where to look.
 
 For ``fix_bug`` it is that of a program that was cut short."""
@@ -217,6 +225,15 @@ def other_program(situation: Situation) -> Plan | None:
 # ---- more of the same
 
 
+def other_frames(situation: Situation) -> Plan | None:
+    """The best round's program with frames from where the picture changes: what is short falls between even ones."""
+    if not situation.sees:
+        return None
+    round_ = situation.best
+    changed = with_frames_of_change(program_of_round(round_), situation.registry)
+    return _variant(round_, changed, "other_frames", LESS_FITTING["other_frames"])
+
+
 def more_frames(situation: Situation) -> Plan | None:
     """The best round's program with twice as many frames; one that counts no frames looks more closely instead."""
     round_ = situation.best
@@ -344,8 +361,8 @@ def merge_evidence(situation: Situation) -> Plan | None:
 MOVES: dict[str, Move] = {
     move.__name__: move
     for move in (
-        fix_bug, direct_to_program, other_program, more_frames, finer_window, other_examples, other_tool, other_model,
-        merge_evidence,
+        fix_bug, direct_to_program, other_program, other_frames, more_frames, finer_window, other_examples, other_tool,
+        other_model, merge_evidence,
     )
 }  # fmt: skip
 """Every move by its name; the policy lists them by diagnosis."""

@@ -80,6 +80,7 @@ class Result:
             "answer": answer.text,
             "choice": answer.choice,
             "confidence": round(answer.confidence, 4),
+            "probabilities": [round(value, 6) for value in answer.probabilities],
             "basis": answer.basis,
             "grounding": None if answer.grounding is None else round(answer.grounding, 4),
             "abstained": answer.abstained,

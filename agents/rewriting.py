@@ -19,6 +19,8 @@ LOOKS = ("read_text", "detect")
 ANSWER = "answer"
 FRAME_COUNT = "frames"
 """A whole number of this name says how many frames a tool looks at, whatever the tool gives."""
+SELECT, EVEN, CHANGE = "select_frames", ("uniform", "fps"), "change"
+"""The tool that chooses frames, its methods that look at no picture, and the one that finds what is short."""
 COUNT = "count"
 """A whole number of this name does so where the tool gives frames."""
 
@@ -126,6 +128,27 @@ def _multiply(call: ast.Call, tool: Tool, times: int) -> bool:
         more = ast.BinOp(now, ast.Mult(), ast.Constant(times))
     _set_argument(call, tool, name, more)
     return True
+
+
+# ---- other frames
+
+
+def with_frames_of_change(program: Program, registry: Registry) -> Program | None:
+    """The program with frames from where the picture changes, wherever it takes them evenly."""
+    tree = tree_of(program.source)
+    if tree is None or SELECT not in registry:
+        return None
+    tool = registry.get(SELECT)
+    calls = [call for call in _calls(tree) if _name(call) == SELECT and _is_even(_argument(call, tool, "method"))]
+    if not calls:
+        return None
+    for call in calls:
+        _set_argument(call, tool, "method", ast.Constant(CHANGE))
+    return _read(_text_of(tree, f"{program.name} with frames from where the picture changes"), program.name)
+
+
+def _is_even(method: ast.expr | None) -> bool:
+    return method is None or (isinstance(method, ast.Constant) and method.value in EVEN)
 
 
 # ---- a finer look
