@@ -8,9 +8,10 @@ Needs: detector, llm
 
 Source: Basic colour terms (Berlin and Kay, 1969) in CIELAB; no learned model.
 
-Defaults: Six frames; the boxes of the thing when the detector knows it, else the whole picture.
+Defaults: Six frames; the boxes of the thing when the detector knows it, else the whole picture. A vision-language
+    model, where there is one, looks at eight frames instead.
 
-Cost: 6 frames, and the detections of the first look; 1 answer of the text model.
+Cost: 6 frames, and the detections of the first look; 1 answer of the text model. Or 8 frames, 1 answer of the VLM.
 
 Examples:
     - What colour is the truck?
@@ -25,8 +26,14 @@ Examples:
 """
 
 
+FRAMES = 8
+
+
 def what_color(video: Clip, question: str, choices: list[str]) -> Answer:
-    notes = colors(named_range(video, question), question)
+    part = named_range(video, question)
+    if has_model("vlm"):
+        return answer(question, None, choices, pictures=select_frames(part, FRAMES))
+    notes = colors(part, question)
     best = [note.content for note in notes if note.score == 1.0]
     if choices or not best:
         return answer(question, notes, choices)

@@ -141,6 +141,17 @@ def test_more_frames_for_a_model_that_sees(asked, slow_board, models):
     assert {4, 8} <= set(reader.asked)
 
 
+def test_other_frames_for_a_model_that_sees(asked, slow_board, models):
+    reader = ScriptedReader(models.ocr)
+    result = asked(
+        slow_board, PLATFORM, PLATFORMS, settings("other_frames"), "look", models=with_role(models, vlm=reader)
+    )
+    first, second = result.rounds
+    assert weak(first, 1)
+    assert (second["move"], second["choice"], result.choice) == ("other_frames", 1, 1)
+    assert set(reader.asked) <= {0, 4}  # as many frames as before, others
+
+
 def test_other_tool(asked, station):
     result = asked(station, LATE, REASONS, settings("other_tool"), "read")
     first, second = result.rounds
@@ -306,6 +317,7 @@ def less_sure_every_time():
 WORSE = {
     "finer_window": ("signs", ["read"], None),
     "more_frames": ("signs", ["read"], None),
+    "other_frames": ("signs", ["look"], None),
     "other_tool": ("signs", ["detect_it"], None),
     "other_program": ("signs", ["read", "hear"], None),
     "fix_bug": ("signs", ["part"], None),

@@ -7,6 +7,7 @@ from vidprog.agents.rewriting import (
     merged,
     up_to_line,
     with_finer_looks,
+    with_frames_of_change,
     with_more_frames,
     with_other_kinds,
     with_other_tool,
@@ -50,6 +51,21 @@ def accepts(program):
 )
 def test_twice_as_many_frames(source, expected):
     assert code_of(with_more_frames(Program.draft(source), REGISTRY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("ask(select_frames(video, 4), question)", "ask(select_frames(video, 4, method='change'), question)"),
+        ("select_frames(video, 4, 'uniform')", "select_frames(video, 4, 'change')"),
+        ("select_frames(video, 1, method='fps')", "select_frames(video, 1, method='change')"),
+        ("select_frames(video, 4, 'adaptive', question)", None),
+        ("read_text(video)", None),
+        ("x = [", None),
+    ],
+)
+def test_frames_from_where_the_picture_changes(source, expected):
+    assert code_of(with_frames_of_change(Program.draft(source), REGISTRY)) == expected
 
 
 def test_a_finer_look_is_made_piece_by_piece():
@@ -157,6 +173,7 @@ def test_variants_of_library_programs_pass_the_checker(program):
     made = [
         with_more_frames(program, REGISTRY),
         with_finer_looks(program, 0.75),
+        with_frames_of_change(program, REGISTRY),
         *(with_other_tool(program, REGISTRY, tool, other) for tool, other in (("read_text", "transcribe"),)),
     ]
     for variant in filter(None, made):
