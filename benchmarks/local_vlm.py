@@ -53,6 +53,8 @@ REDUCTIONS = (
     "merge=0.125",
     "pool=4",
     "budget=64",
+    "select=0.5",
+    "select=0.25",
     "positions=2",
     "merge=0.25&positions=2",
 )

@@ -1,7 +1,7 @@
 """The models of one session: each role loaded lazily, once, from its spec."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
@@ -11,6 +11,7 @@ from ..video.errors import UsageError
 from .errors import MissingRoleError
 from .profiles import Profile, Spec, load_profile, nearest
 from .roles import (
+    Detail,
     Embedder,
     ImageTextEmbedder,
     LanguageModel,
@@ -42,9 +43,9 @@ BACKENDS: dict[tuple[str, str], str] = {
     ("image_embedder", "transformers"): "image_embedder_transformers",
 }
 """(role, kind) -> module of this room. Each has ``load(spec, report)`` and ``identity(spec)``, a text model's also
-``can_write(spec)``, a detector's ``labels(spec)`` and, where it finds whatever is named, ``OPEN_VOCABULARY``; all but
-the first load nothing: a warm cache needs no model. One that has options has a table of them, ``OPTIONS``: name -> what
-it does."""
+``can_write(spec)``, a detector's ``labels(spec)``, ``OPEN_VOCABULARY`` where it finds whatever is named, and
+``gives(spec)`` where it knows more of a thing than its box; all but the first load nothing: a warm cache needs no
+model. One that has options has a table of them, ``OPTIONS``: name -> what it does."""
 
 
 class Models:
@@ -130,6 +131,16 @@ class Models:
         if "detector" in self._loaded:
             return isinstance(self._loaded["detector"], OpenVocabularyDetector)
         return self.has("detector") and bool(getattr(self._backend("detector"), "OPEN_VOCABULARY", False))
+
+    @property
+    def gives(self) -> frozenset[Detail]:
+        """What the detector knows of a thing besides its box; empty where the role is. Loads nothing."""
+        if not self.has("detector"):
+            return frozenset()
+        if "detector" in self._loaded:
+            return getattr(self._loaded["detector"], "gives", frozenset())
+        known: Callable[[Spec], frozenset[Detail]] | None = getattr(self._backend("detector"), "gives", None)
+        return known(self.profile.roles["detector"]) if known else frozenset()
 
     @property
     def lazy_embedder(self) -> Embedder | None:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 relative to the picture, each 0 to 1, origin at the top left."""
 
+KeyPoint = tuple[str, float, float, float]
+"""COCO's name of a part of the body, x and y relative to the picture, and how sure the model is, each 0 to 1."""
+
+Polygon = tuple[tuple[float, float], ...]
+"""Corners of an outline, x and y relative to the picture, each 0 to 1."""
+
 
 Content = Sequence[str | Frame]
 """Texts and frames in the order in which a model is to read them."""
@@ -112,11 +118,16 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One thing in a picture; a ``score`` of 0.4 and above, of 0 to 1, is what its model takes for real."""
+    """One thing in a picture; a ``score`` of 0.4 and above, of 0 to 1, is what its model takes for real.
+
+    ``keypoints`` and ``mask``, the largest outline, are empty where the model does not give them.
+    """
 
     label: str
     score: float
     box: Box
+    keypoints: tuple[KeyPoint, ...] = ()
+    mask: Polygon = ()
 
 
 class LanguageModel(Protocol):
@@ -200,6 +211,16 @@ class OpenVocabularyDetector(ObjectDetector, Protocol):
     def find(self, images: "Sequence[np.ndarray]", names: Sequence[str]) -> tuple[tuple[Detection, ...], ...]:
         """Things of these names in each HxWx3 uint8 RGB picture, best first, each labelled with one of the names."""
         ...
+
+
+Detail = Literal["keypoints", "mask"]
+
+
+class DetailedDetector(ObjectDetector, Protocol):
+    """Says more about the things that it finds than where they are."""
+
+    gives: frozenset[Detail]
+    """What its detections have besides a box."""
 
 
 class Embedder(Protocol):

@@ -34,6 +34,8 @@ class VisionOptions:
         merge: Share of a frame's visual tokens that merging leaves.
         pool: Frames of a group of which only the first keeps all tokens; 0 for no groups.
         budget: Visual tokens of a prompt at most; 0 for no limit.
+        select: Share of a frame's visual tokens that is left by likeness to the question; taken last, of what merge,
+            pool and budget leave. Only prompts with the same question share their frames then.
         positions: By how much positions move on less over visual tokens.
         choices: How options are weighed: by their ``letters``, by their ``texts``, or ``auto``: by the model's size.
         prune: First layer after which visual tokens are dropped, and the one after which none is left, counted from 0;
@@ -49,6 +51,7 @@ class VisionOptions:
     merge: float = 1.0
     pool: int = 0
     budget: int = 0
+    select: float = 1.0
     positions: float = 1.0
     choices: str = "auto"
     prune: tuple[int, int] | None = None
@@ -56,7 +59,7 @@ class VisionOptions:
     @property
     def shrinks(self) -> bool:
         """Whether the text model gets fewer visual tokens, or at other positions, than the processor makes."""
-        return self.merge != 1 or bool(self.pool or self.budget) or self.positions != 1
+        return bool(self.pool or self.budget) or (self.merge, self.select, self.positions) != (1, 1, 1)
 
 
 DEFAULTS = VisionOptions()
@@ -172,6 +175,11 @@ OPTIONS: Mapping[str, Option] = {
     "merge": Option("the share of each frame's visual tokens that is left after merging", "0.25, up to 1", _real(0, 1)),
     "pool": Option("of each group of frames the first in full, the others pooled", "FRAMES, at least 2", _whole(2)),
     "budget": Option("visual tokens of a prompt at most", "TOKENS, at least 1", _whole(1)),
+    "select": Option(
+        "the share of each frame's visual tokens that is left, those most like the question",
+        "0.5, up to 1",
+        _real(0, 1),
+    ),
     "positions": Option("visual tokens take so many times less room among positions", "2, 1 to 64", _real(0.999, 64)),
     "choices": Option(
         "options are weighed by their letters or by their texts",

@@ -21,6 +21,8 @@ CONTROL_MARK = re.compile(r"<(?=\||/?[A-Za-z_-]+>)")
 """The beginning of a control token in a given text: ``<|im_end|>``, ``<image>``; a text is never one."""
 TIME = re.compile(r"\d+(\.\d+)? s:")
 """What tools write before a frame."""
+QUESTION = re.compile(r"^Question\b[^:\n]*:[ \t]*(\S.*)$", re.MULTILINE)
+"""The line of a question in what tools write."""
 CLOCK = 1000
 """Times go in as frames of a video of so many frames per second: milliseconds."""
 
@@ -45,6 +47,18 @@ def as_video(content: Content, capability: Capability, options: VisionOptions) -
 def frames_of(content: Content) -> list[Frame]:
     """The frames among the parts."""
     return [part for part in content if isinstance(part, Frame)]
+
+
+def question_of(content: Content) -> str:
+    """What is asked, without options and instructions, so that it is the same for all orders of the options.
+
+    Of the last text the line that begins with ``Question``, behind the colon; where there is none, the first line of
+    its last paragraph. Empty where there is no text.
+    """
+    *_, last = "", *(text.strip() for text in _texts(content) if not _is_time(text))
+    found = QUESTION.search(last)
+    line = found[1] if found else last.rpartition("\n\n")[2].partition("\n")[0]
+    return CONTROL_MARK.sub("< ", line.strip())
 
 
 def seen_as(content: Content, video: bool) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 The model's own encoder computes the features of all frames; those of a frame are grouped (:mod:`.token_merging`), and
 the prompt keeps as many placeholders as groups are left. What was reduced once is kept for further questions about the
-same frames. Nothing reduced is exactly what the model computes by itself (a test says so).
+same frames. Of what is left, those tokens may be chosen that are most like the question (:mod:`.token_selection`); that
+is done for each question anew. Nothing reduced is exactly what the model computes by itself (a test says so).
 
 Sources: AIM (merging), progressive pooling and scaled visual positions of Visual Context Window Extension (arXiv
 2409.20018; its scaling is by frequency like YaRN, here all frequencies are scaled alike), the token budget of B-VLLM.
@@ -13,11 +14,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isqrt
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from .token_merging import POOLED, budgeted, matched_groups, pooled, pooled_groups
+from .token_selection import direction_of, most_like
 from .vision_options import VisionOptions
 from .vision_positions import runs_of, scaled, with_positions
 
@@ -37,10 +40,12 @@ class Reduced:
     Attributes:
         outputs: Encoded frames by kind, as the model's ``forward`` takes them.
         stays: Which of the visual placeholders stay, in order: (visual tokens,), bool.
+        counts: How many stay of each frame, or of each tile where a frame is cut into some.
     """
 
     outputs: dict[str, Any]
     stays: torch.Tensor
+    counts: tuple[int, ...]
 
     def __str__(self) -> str:
         return f"{int(self.stays.sum())} of {len(self.stays)} visual tokens"
@@ -56,6 +61,7 @@ class VisualReducer:
 
     def __init__(self, model: Any, options: VisionOptions) -> None:
         self._base = model.base_model
+        self._embeddings = model.get_input_embeddings()
         self._options = options
         self._kept: list[tuple[tuple[str, ...], Reduced]] = []
         self.said = ""
@@ -66,7 +72,12 @@ class VisualReducer:
         self._kept.clear()
 
     def reduce(
-        self, inputs: dict[str, Any], visual: torch.Tensor, seen: tuple[str, ...], frames: int
+        self,
+        inputs: dict[str, Any],
+        visual: torch.Tensor,
+        seen: tuple[str, ...],
+        frames: int,
+        question: Sequence[int] = (),
     ) -> dict[str, Any]:
         """The inputs with fewer visual tokens, at their positions.
 
@@ -76,11 +87,14 @@ class VisualReducer:
             visual: Which of its tokens are visual, (tokens,), bool.
             seen: Names the frames.
             frames: How many there are.
+            question: Tokens of what tokens are chosen by, where that is wanted; all stay when there are none.
         """
         import torch
 
         reduced = self._reduced(inputs, visual, seen, frames)
         self.said = str(reduced)
+        if self._options.select != 1 and question:
+            reduced = self._selected(reduced, question)
         stays = torch.ones_like(visual)
         stays[visual] = reduced.stays.to(visual.device)
         positions = inputs.get("position_ids")
@@ -109,12 +123,34 @@ class VisualReducer:
         features = _joined(output.pooler_output)
         counts = frame_counts(visual, inputs, kind)
         tiles = max(1, len(counts) // frames)
-        groups, places = self._grouped(features.split(counts), grids_of(counts, inputs, self._base), tiles)
+        groups, places, left = self._grouped(features.split(counts), grids_of(counts, inputs, self._base), tiles)
         stays = torch.zeros(len(features), dtype=torch.bool, device=features.device)
         stays[places] = True
-        reduced = Reduced({kind: _regrouped(output, groups, len(places))}, stays)
+        reduced = Reduced({kind: _regrouped(output, groups, len(places))}, stays, left)
         self._kept = [(seen, reduced), *self._kept][:KEPT]
         return reduced
+
+    def _selected(self, reduced: Reduced, question: Sequence[int]) -> Reduced:
+        """What is most like the question, of what is left of each frame."""
+        import torch
+
+        ((kind, output),) = reduced.outputs.items()
+        words = self._embeddings.weight.detach()[torch.tensor(question, device=self._embeddings.weight.device)]
+        direction = direction_of(words, self._center)
+        chosen = most_like(_joined(output.pooler_output), reduced.counts, direction, self._options.select)
+        stays = reduced.stays.clone()
+        stays[reduced.stays] = chosen
+        told = [] if reduced.stays.all() else [str(reduced)]
+        self.said = "; ".join([*told, f"kept {int(chosen.sum())} of {len(chosen)} visual tokens by the question"])
+        counts = tuple(int(part.sum()) for part in chosen.split(list(reduced.counts)))
+        return Reduced({kind: _chosen(output, chosen)}, stays, counts)
+
+    @cached_property
+    def _center(self) -> torch.Tensor:
+        """Mean embedding of the vocabulary, float32 (dimensions,)."""
+        import torch
+
+        return self._embeddings.weight.detach().mean(0, dtype=torch.float32)
 
     def _encode(self, encoder: str, inputs: dict[str, Any]) -> Any:
         """What the model's encoder makes of all frames; it takes some of the inputs."""
@@ -127,8 +163,8 @@ class VisualReducer:
 
     def _grouped(
         self, frames: Sequence[torch.Tensor], grids: Sequence[tuple[int, int] | None], tiles: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The group of each token of all frames, and the place that stands for each group.
+    ) -> tuple[torch.Tensor, torch.Tensor, tuple[int, ...]]:
+        """The group of each token of all frames, the place that stands for each group, and each frame's groups.
 
         Args:
             frames: Features of each frame, or of each tile where a frame is cut into some.
@@ -144,7 +180,7 @@ class VisualReducer:
             groups.append(own + taken)
             places.append(first + start)
             taken, start = taken + len(first), start + len(frame)
-        return torch.cat(groups), torch.cat(places)
+        return torch.cat(groups), torch.cat(places), tuple(map(len, places))
 
     def _targets(self, frames: Sequence[torch.Tensor], tiles: int) -> list[int]:
         """How many tokens each frame keeps, or each tile: what is new in it is new beside its place before."""
@@ -228,4 +264,16 @@ def _regrouped(output: Any, groups: torch.Tensor, count: int) -> Any:
     deeper = getattr(output, "deepstack_features", None) or ()
     return SimpleNamespace(
         pooler_output=grouped(output.pooler_output), deepstack_features=[grouped(level) for level in deeper]
+    )
+
+
+def _chosen(output: Any, chosen: torch.Tensor) -> Any:
+    """What was regrouped, of chosen tokens only: (tokens,), bool."""
+    import torch
+
+    def of(features: Any) -> Any:
+        return features[:, chosen] if isinstance(features, torch.Tensor) else (features[0][chosen],)
+
+    return SimpleNamespace(
+        pooler_output=of(output.pooler_output), deepstack_features=[of(level) for level in output.deepstack_features]
     )

@@ -28,7 +28,7 @@ from .vision_capabilities import CAPABILITIES, Capability, capability
 from .vision_loading import Weights, shared_weights
 from .vision_options import OPTIONS, VisionOptions, read_options, written
 from .vision_positions import number_behind, positions_of, with_positions
-from .vision_prompts import as_video, bounded, frames_of, model_inputs, on_device, seen_as
+from .vision_prompts import as_video, bounded, frames_of, model_inputs, on_device, question_of, seen_as
 from .vision_reduction import VisualReducer
 from .weights import Report
 
@@ -167,13 +167,18 @@ class TransformersVision:
         """Names what is seen, and how."""
         return seen_as(content, as_video(content, self._capability, self._options))
 
+    def _chosen_by(self, content: Content) -> tuple[str, ...]:
+        """The question that visual tokens are chosen by: what is computed of the frames depends on it, too."""
+        return (question_of(content),) if self._options.select != 1 and frames_of(content) else ()
+
     def _beginning(self, content: Content) -> tuple[str, ...]:
         """Names what is seen and the texts among it."""
         last = max((place for place, part in enumerate(content) if isinstance(part, Frame)), default=0)
-        return (*self._seen(content), *(part for part in content[:last] if isinstance(part, str)))
+        texts = (part for part in content[:last] if isinstance(part, str))
+        return (*self._seen(content), *self._chosen_by(content), *texts)
 
     def _computed(self, content: Content) -> Prefix:
-        return self._prefixes.compute(self._inputs(content), self._seen(content))
+        return self._prefixes.compute(self._inputs(content), (*self._seen(content), *self._chosen_by(content)))
 
     def _complete(self, contents: Sequence[Content], max_tokens: int) -> list[Completion]:
         """Greedy answers to contents that are alike up to their last frame, on one computation of it."""
@@ -230,7 +235,8 @@ class TransformersVision:
         if self._capability.placed:
             inputs |= with_positions(positions_of(self._model, inputs, visual))
         if self._reducer:
-            return self._reducer.reduce(inputs, visual, self._seen(content), len(frames_of(content)))
+            question = self._tokenizer("".join(self._chosen_by(content)), add_special_tokens=False).input_ids
+            return self._reducer.reduce(inputs, visual, self._seen(content), len(frames_of(content)), question)
         return inputs
 
 
@@ -249,7 +255,8 @@ def _capability(model: Any, processor: Any, options: VisionOptions) -> Capabilit
     deep = len(getattr(model.config.vision_config, "deepstack_visual_indexes", ())) - 1
     wants = {
         "input=video": options.input == "video" and not able.video,
-        "merge, pool, budget or positions": options.shrinks and not (able.reducible and "mm_encoder_outputs" in takes),
+        "merge, pool, budget, select or positions": options.shrinks
+        and not (able.reducible and "mm_encoder_outputs" in takes),
         "prune": options.prune is not None and not able.reducible,
         f"prune before layer {deep}": options.prune is not None and options.prune[0] < deep,
     }

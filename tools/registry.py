@@ -30,6 +30,7 @@ BUILTIN_MODULES: tuple[str, ...] = (
     "compare",
     "motion", "directions", "closely", "counts", "events", "looks",
     "spoken_words", "sounds", "moments", "read_closely", "screen_text", "chapters",
+    "pose", "cut_out",
 )  # fmt: skip
 """Modules of this package whose tools every registry starts with."""
 

@@ -11,6 +11,7 @@ from backends import MADE, backends_of
 from pictures import photograph
 from scripted import with_role
 from vidprog.models import Models, OpenVocabularyDetector, load_profile
+from vidprog.models.detector_ultralytics import BODY
 from vidprog.models.errors import ModelError
 from vidprog.models.models import BACKENDS
 from vidprog.models.profiles import Spec
@@ -50,9 +51,13 @@ def test_what_is_known_before_loading_is_true(workshop, backend):
     assert models.identity("detector") == loaded.identity
     assert models.labels == loaded.labels
     assert models.open_vocabulary == isinstance(loaded, OpenVocabularyDetector) == (kind == "transformers")
+    assert models.gives == getattr(loaded, "gives", frozenset()) == frozenset()
 
 
 # ---- Ultralytics
+
+SEED = 1
+"""Outlines without an inside are left out by the library: with most random weights something is left."""
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +124,123 @@ def test_ultralytics_weights_that_cannot_be_read(yolo, tmp_path, content, monkey
     assert len(list(tmp_path.iterdir())) == (content is not None)
 
 
-@pytest.mark.vision
-@pytest.mark.parametrize("task", ["seg", "pose"])
-def test_models_of_outlines_and_poses_give_boxes(yolo, lowered, task):
+def detailed(task):
+    """Models with a detector of outlines or poses with random weights, the same ones each time."""
+    import torch
+
     models = Models(load_profile("embedded", [f"detector=ultralytics:yolo11n-{task}.yaml"]))
+    torch.manual_seed(SEED)
+    models.get("detector")
+    return models
+
+
+def sorted_by_score(result):
+    """Places of the things of Ultralytics' own result, best first, as ours are."""
+    scores = result.boxes.conf.tolist()
+    return sorted(range(len(scores)), key=lambda place: -scores[place])
+
+
+@pytest.mark.vision
+@pytest.mark.parametrize(("task", "gives"), [("seg", {"mask"}), ("pose", {"keypoints"})])
+def test_models_of_outlines_and_poses_give_boxes_and_these(yolo, lowered, task, gives):
+    before = Models(load_profile("embedded", [f"detector=ultralytics:yolo11n-{task}.yaml"])).gives
+    models = detailed(task)
     (things,) = models.detector.detect(PICTURES[:1])
     assert things and {thing.label for thing in things} <= set(models.labels)
+    assert models.gives == before == gives
+    assert {bool(thing.keypoints) for thing in things} == {"keypoints" in gives}
+    assert any(thing.mask for thing in things) == ("mask" in gives)
+
+
+@pytest.mark.vision
+def test_nothing_found_has_no_details(yolo, monkeypatch):
+    monkeypatch.setattr("vidprog.models.detector_ultralytics.FLOOR", 0.999)
+    for task in ("seg", "pose"):
+        assert detailed(task).detector.detect(PICTURES) == ((), (), ())
+
+
+@pytest.mark.vision
+def test_key_points_are_those_of_the_library(yolo, lowered):
+    detector = detailed("pose").detector
+    for picture, things in zip(PICTURES, detector.detect(PICTURES), strict=True):
+        (result,) = detector._model.predict(picture[:, :, ::-1].copy(), conf=1e-5, verbose=False)
+        height, width = picture.shape[:2]
+        for place, thing in zip(sorted_by_score(result), things, strict=True):
+            assert [point[0] for point in thing.keypoints] == list(BODY)
+            ours = np.array([point[1:] for point in thing.keypoints])
+            theirs = result.keypoints.data[place].numpy() / [width, height, 1]
+            assert ours == pytest.approx(np.clip(theirs, 0, 1), abs=2e-3)
+
+
+@pytest.mark.vision
+def test_masks_are_outlines_of_the_library(yolo, lowered):
+    """The library joins the outlines of all parts of a thing: ours is one of them, and the only one where it is one."""
+    detector = detailed("seg").detector
+    single = 0
+    for picture, things in zip(PICTURES, detector.detect(PICTURES), strict=True):
+        (result,) = detector._model.predict(picture[:, :, ::-1].copy(), conf=1e-5, verbose=False)
+        for place, thing in zip(sorted_by_score(result), things, strict=True):
+            theirs = {(round(float(x), 4), round(float(y), 4)) for x, y in result.masks.xyn[place]}
+            assert thing.mask
+            assert set(thing.mask) <= theirs
+            single += set(thing.mask) == theirs
+    assert single
+
+
+@pytest.mark.vision
+def test_the_largest_outline_counts(yolo):
+    """By its area: one with many corners may be small."""
+    import torch
+    from ultralytics.engine.results import Masks
+    from vidprog.models.detector_ultralytics import _outlines
+
+    masks = torch.zeros(2, 40, 80)
+    masks[0, 10:30, 20:60] = 1
+    for step in range(8):
+        masks[0, 2 + step % 2 : 5, 2 + 2 * step : 4 + 2 * step] = 1
+    large, nothing = _outlines(Masks(masks, (40, 80)))
+    assert nothing == ()
+    xs, ys = zip(*large, strict=True)
+    assert (min(xs), max(xs)) == pytest.approx((0.25, 0.75), abs=0.02)
+    assert (min(ys), max(ys)) == pytest.approx((0.25, 0.75), abs=0.03)
+
+
+@pytest.mark.vision
+def test_a_pose_of_something_else_has_no_key_points(yolo, lowered, tmp_path):
+    """A model of 21 points of hands: their names are not those of a body's parts."""
+    from ultralytics.utils import ROOT
+
+    path = tmp_path / "yolo11n-pose.yaml"
+    path.write_text((ROOT / "cfg/models/11/yolo11-pose.yaml").read_text().replace("[17, 3]", "[21, 3]"))
+    models = Models(load_profile("embedded", [f"detector=ultralytics:{path}"]))
+    assert models.gives == models.detector.gives == frozenset()
+    (things,) = models.detector.detect(PICTURES[:1])
+    assert things and not any(thing.keypoints for thing in things)
+
+
+@pytest.mark.vision
+def test_saved_weights_give_what_they_were_made_for(yolo, lowered, tmp_path):
+    from ultralytics import YOLO
+
+    YOLO("yolo11n-pose.yaml").save(tmp_path / "mine.pt")
+    models = Models(load_profile("embedded", [f"detector=ultralytics:{tmp_path / 'mine.pt'}"]))
+    assert models.gives == models.detector.gives == {"keypoints"}
+
+
+@pytest.mark.vision
+def test_the_tools_of_details_run_on_real_models(yolo, lowered, open_context, mute, monkeypatch):
+    """Random weights are sure of nothing: what counts is that the whole way is gone, and that the reason is true."""
+    from vidprog.tools.cut_out import cut_out
+    from vidprog.tools.pose import pose
+
+    context = open_context(mute, models=detailed("pose"))
+    assert "nothing in" in pose(context.whole, "person", context=context).why
+    monkeypatch.setattr("vidprog.tools.cut_out.MIN_SCORE", 0.0)
+    context = open_context(mute, models=detailed("seg"))
+    frames = context.frames([0.5])
+    label = context.models.detector.detect([frames[0].image])[0][0].label
+    (alone,) = cut_out(frames, label, context=context)
+    assert alone.image.shape == frames[0].image.shape
 
 
 @pytest.mark.vision

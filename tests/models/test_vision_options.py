@@ -34,7 +34,7 @@ def test_an_option_without_a_value_is_a_wrong_call(text):
     [
         ("input=video", "video"), ("dtype=fp16", "fp16"), ("bits=4", 4), ("attention=eager", "eager"),
         ("device=cuda:1", "cuda:1"), ("max_pixels=50176", 50176), ("merge=0.25", 0.25), ("pool=4", 4),
-        ("budget=2000", 2000), ("positions=2", 2.0), ("prune=14-21", (14, 21)),
+        ("budget=2000", 2000), ("select=0.5", 0.5), ("positions=2", 2.0), ("prune=14-21", (14, 21)),
     ],
 )  # fmt: skip
 def test_every_option_is_read_and_part_of_the_identity(given, field):
@@ -58,7 +58,7 @@ def test_every_option_has_a_field_and_a_default():
         ("input=film", "auto|image|video"), ("bits=3", "4|8"), ("merge=0", "0.25"), ("merge=1.5", "0.25"),
         ("merge=some", "0.25"), ("pool=1", "at least 2"), ("budget=0", "at least 1"), ("positions=0.5", "1 to 64"),
         ("device=gpu", "cuda:N"), ("max_pixels=3", "784"), ("prune=21-14", "FIRST-LAST"), ("prune=3", "FIRST-LAST"),
-        ("attention=fast", "sageattention"), ("dtype=int8", "bf16"), ("merge=nan", "0.25"),
+        ("attention=fast", "sageattention"), ("dtype=int8", "bf16"), ("merge=nan", "0.25"), ("select=0", "0.5"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_one_line_and_a_hint(given, hint):

@@ -23,6 +23,8 @@ REDUCTIONS = (
     {"budget": "20"},
     {"positions": "2"},
     {"merge": "0.5", "positions": "3"},
+    {"select": "0.5"},
+    {"merge": "0.5", "select": "0.5", "positions": "2"},
 )
 MODES = ("image", "video")
 
