@@ -25,7 +25,6 @@ Examples:
     - What colour is the door at the start?
 """
 
-
 FRAMES = 8
 
 
