@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,6 +27,8 @@ from .weights import Report, ignore_progress
 if TYPE_CHECKING:
     import numpy as np
 
+SERVER, PATHS = "openai", ("/", "./", "../", "~/")
+"""The kind whose names are the server's own, and how the name of a file or directory begins."""
 BACKENDS: dict[tuple[str, str], str] = {
     ("llm", "ctranslate2"): "llm_ctranslate2",
     ("llm", "openai"): "llm_openai",
@@ -216,6 +219,8 @@ def _module(role: str, spec: Spec) -> ModuleType:
             code="model.kind",
             hint=nearest(spec.kind, kinds) if kinds else f"No backend for {role} comes with this version.",
         )
+    if spec.kind != SERVER and spec.name.startswith(PATHS) and not Path(spec.name).expanduser().exists():
+        raise UsageError(f"{spec}: there is no {spec.name}", code="model.missing", hint="check the spelling")
     module = import_module(f".{name}", __package__)
     known: tuple[str, ...] = tuple(getattr(module, "OPTIONS", ()))
     for option, _ in spec.options:

@@ -87,3 +87,15 @@ def test_every_profile_can_be_played(name):
     models = Models(profile)
     assert all(models.identity(role) for role in profile.roles)
     assert isinstance(models.can_write, bool)
+
+
+@pytest.mark.parametrize("spec", ["transformers:/no/such/model", "transformers:./no_model?merge=0.5"])
+def test_a_path_that_does_not_exist_is_said_before_anything_is_loaded(spec):
+    with pytest.raises(UsageError) as caught:
+        Models(load_profile("embedded", [f"vlm={spec}"])).identity("vlm")
+    assert caught.value.code == "model.missing" and caught.value.hint
+
+
+def test_what_looks_like_a_path_may_be_the_name_of_a_model_on_a_server():
+    spec = "openai:/served/here@http://127.0.0.1:9/v1"
+    assert "/served/here" in Models(load_profile("embedded", [f"vlm={spec}"])).identity("vlm")
