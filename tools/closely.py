@@ -1,6 +1,6 @@
 """Looking closely: detection in overlapping parts of the picture too, where small and narrow things are larger.
 
-The detector sees 300 x 300 pixels of whatever picture it gets: a bottle in a wide picture is squeezed to a few of them.
+The detector sees 300 x 300 pixels of whatever picture it gets: a cup in a wide picture is squeezed to a few of them.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def look_closely(clip: Clip, query: str = "", *, context: Context) -> Timeline:
 
     Args:
         clip: Where to look.
-        query: Only things that this text speaks of, e.g. "bottles"; everything when empty.
+        query: Only things that this text speaks of, e.g. "cups"; everything when empty.
 
     Returns:
         One observation of kind `object` with a box for each thing in each look, each thing once.

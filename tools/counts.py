@@ -51,7 +51,7 @@ def count(clip: Clip, query: str, mode: CountMode = "auto", *, context: Context)
 
     Args:
         clip: Where to look.
-        query: What to count, e.g. "bottles", or a whole question about how many there are.
+        query: What to count, e.g. "cups", or a whole question about how many there are.
         mode: `most` or `least` at one time, `distinct` over the whole clip, or `auto`: chosen by the query's words.
 
     Returns:

@@ -31,10 +31,10 @@ def comings_and_goings(clip: Clip, query: str, *, context: Context) -> Timeline:
 
     Args:
         clip: Where to look.
-        query: The things, e.g. "bottles", or a whole question about them.
+        query: The things, e.g. "cups", or a whole question about them.
 
     Returns:
-        Notes such as "the left bottle is taken away: 2 bottle in sight", "a person enters: 1 person in sight", each
+        Notes such as "the left cup is taken away: 2 cup in sight", "a person enters: 1 person in sight", each
         from the last look before it to the first one after it; empty when their number stays the same.
     """
     seen = look_closely.run((clip, query), {}, context)

@@ -1,4 +1,4 @@
-"""From words to the names a detector knows: "bottles" to bottle, "animal" to dog, cat, bird..., "woman" to person."""
+"""From words to the names a detector knows: "cups" to cup, "animal" to dog, cat, bird..., "woman" to person."""
 
 import re
 from collections.abc import Iterable
@@ -36,8 +36,8 @@ def labels_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
         known: The detector's labels.
 
     Example:
-        >>> labels_in("How many bottles are on the table?", ["bottle", "dining table", "cat"])
-        ('bottle', 'dining table')
+        >>> labels_in("How many cups are on the table?", ["cup", "dining table", "cat"])
+        ('cup', 'dining table')
     """
     labels = set(known)
     words = [word for word in words_of(text) if not word.isdigit()]
@@ -110,8 +110,8 @@ def head_label(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """The labels of the thing that is counted or asked after: those of the first noun the detector knows.
 
     Example:
-        >>> head_label("How many bottles are on the table?", ["bottle", "dining table"])
-        ('bottle',)
+        >>> head_label("How many cups are on the table?", ["cup", "dining table"])
+        ('cup',)
     """
     known = tuple(known)
     counted = COUNTED.search(text)

@@ -86,7 +86,7 @@ def numbers_in(text: str) -> list[float]:
     """Numbers in a text, as digits or as words up to twenty.
 
     Example:
-        >>> numbers_in("two of 3 bottles, 1.5 litres")
+        >>> numbers_in("two of 3 cups, 1.5 litres")
         [2.0, 3.0, 1.5]
     """
     found = re.findall(r"\d+(?:\.\d+)?|[a-z]+", text.casefold())

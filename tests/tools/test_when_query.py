@@ -37,7 +37,7 @@ def test_queries_are_taken_apart(query, expected):
 
 @pytest.mark.parametrize(
     ("event", "number"),
-    [("exactly two dogs", 2), ("only one bottle", 1), ("three people", 3), ("the dog", None), ("just 4 cups", 4)],
+    [("exactly two dogs", 2), ("only one glass", 1), ("three people", 3), ("the dog", None), ("just 4 cups", 4)],
 )
 def test_numbers_of_things(event, number):
     assert exact_number(event) == number

@@ -31,7 +31,7 @@ def said(text: str, *times: tuple[float, float], score: float = 0.9) -> SpeechSe
 
 
 def test_words_that_begin_in_the_quiet_are_moved_to_the_sound():
-    segment = said("Well banana", (0.5, 1.0), (1.0, 4.6))
+    segment = said("Well apple", (0.5, 1.0), (1.0, 4.6))
     (found,) = held_to_sound([segment], bursts((0.5, 1.0), (4.0, 4.5)))
     assert [(word.start, word.end) for word in found.words] == [
         pytest.approx((0.5, 1.0), abs=0.02), pytest.approx((4.0, 4.5), abs=0.02)
@@ -40,7 +40,7 @@ def test_words_that_begin_in_the_quiet_are_moved_to_the_sound():
 
 
 def test_a_word_that_sounds_on_ends_with_its_sound():
-    (found,) = held_to_sound([said("Well banana", (0.5, 0.8), (1.0, 1.3))], bursts((0.5, 0.95), (1.0, 1.5)))
+    (found,) = held_to_sound([said("Well apple", (0.5, 0.8), (1.0, 1.3))], bursts((0.5, 0.95), (1.0, 1.5)))
     assert [word.end for word in found.words] == pytest.approx([0.95, 1.5], abs=0.02)
     assert found.end == pytest.approx(1.5, abs=0.02)
 
