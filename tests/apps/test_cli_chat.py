@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
 COMMAND = (sys.executable, "-m", "vidprog.apps.cli")
+READING = 2.0
+"""Seconds after a prompt in which Python surely waits for a line: what interrupts before is told after that line."""
 PATIENCE = 90.0
 EXIT = "What does the exit sign say?"
 
@@ -140,9 +143,22 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while text not in self.seen[start:]:
             assert time.monotonic() < end, self.seen
-            if select.select([self.screen], [], [], 0.2)[0]:
-                self.seen += os.read(self.screen, 65536).decode(errors="replace")
+            self._read()
         return self.seen.index(text, start) + len(text)  # what follows may have come in the same read
+
+    def _read(self):
+        if select.select([self.screen], [], [], 0.2)[0]:
+            self.seen += os.read(self.screen, 65536).decode(errors="replace")
+
+    def end(self, text):
+        """Type what ends the chat and give its exit code; a terminal that nobody reads would hold it up at 4 KB."""
+        self.type(text)
+        end = time.monotonic() + PATIENCE
+        with suppress(OSError):  # the other side is closed
+            while self.process.poll() is None:
+                assert time.monotonic() < end, self.seen
+                self._read()
+        return self.process.wait(PATIENCE)
 
     def type(self, text):
         os.write(self.screen, text.encode())
@@ -174,8 +190,7 @@ def test_somebody_types_and_ends_with_control_d(terminal):
     chat.type(f"{EXIT}\n")
     at = chat.wait_for("program ", at)
     at = chat.wait_for("> ", at)
-    chat.type("\x04")
-    assert chat.process.wait(PATIENCE) == 0
+    assert chat.end("\x04") == 0
 
 
 def test_control_c_interrupts_the_answer_but_not_the_chat(terminal, sample, tmp_path):
@@ -186,6 +201,7 @@ def test_control_c_interrupts_the_answer_but_not_the_chat(terminal, sample, tmp_
     chat.interrupt()
     at = chat.wait_for("interrupted; the same question goes on where it was", at)
     at = chat.wait_for("> ", at)
+    time.sleep(READING)
     chat.interrupt()  # while nothing is asked
     at = chat.wait_for("> ", at)
     chat.type("/help\n")
@@ -193,5 +209,4 @@ def test_control_c_interrupts_the_answer_but_not_the_chat(terminal, sample, tmp_
     chat.type("What is announced about the train?\n")
     at = chat.wait_for("program ", at)
     assert "the sandbox had to be ended" not in chat.seen
-    chat.type("/quit\n")
-    assert chat.process.wait(PATIENCE) == 0
+    assert chat.end("/quit\n") == 0
