@@ -67,6 +67,7 @@ def ask(
         >>> result.text, result.confidence  # doctest: +SKIP
     """
     options = check_question(question, choices)
+    store = store or default_directory()
     paths = [video] if isinstance(video, str | Path) else list(video)
     if not paths:
         raise UsageError("no video is given", code="ask.video", hint="Name a video file.")
@@ -79,17 +80,29 @@ def ask(
     def opened(path: str | Path) -> Session:
         return Session(path, models=models, store=store, registry=registry, report=report)
 
-    store = store or default_directory()
     if len(paths) > 1 and relates(question, paths, settings, Catalog.builtin(), models, store):
         with ExitStack() as stack:
             sessions, failures = open_all(paths, lambda path: stack.enter_context(opened(path)))
             result = ask_open(sessions, question, options, settings, on_event)
             return replace(result, warnings=(*failures, *result.warnings))
+
+    def answered(path: str | Path) -> Result:
+        with opened(path) as session:
+            return ask_session(session, question, options, settings, on_event)
+
+    return _one_by_one(paths, answered)
+
+
+def _one_by_one(paths: Sequence[str | Path], answered: Callable[[str | Path], Result]) -> Result:
+    """The answer from the video that answers best.
+
+    Raises:
+        VidprogError: None could be asked.
+    """
     results, errors = [], []
     for path in paths:
         try:
-            with opened(path) as session:
-                results.append(ask_session(session, question, options, settings, on_event))
+            results.append(answered(path))
         except VidprogError as error:  # of several videos the others may answer
             errors.append(error)
     if not results:

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from ..video.errors import VidprogError
 
@@ -151,6 +152,39 @@ class Database:
             # Damage inside a page that opening did not look at; the next opening must not trust the file.
             self._damaged = self._damaged or error.code == "store.damaged"
             raise
+
+
+class Kept:
+    """What is kept in an open file; a context manager.
+
+    Args:
+        database: The open file.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._database.path
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What had to be done to open the file, e.g. moving a damaged one aside."""
+        return self._database.warnings
+
+    def close(self) -> None:
+        """Close the file; closing twice does nothing."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 @contextmanager

@@ -10,11 +10,10 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from ..video.errors import UsageError
-from .database import Database, Schema
+from .database import Database, Kept, Schema
 from .embeddings import TextEmbedder
 from .example import Example, Outcome, now_utc
 from .example_vectors import TABLE, ExampleVectors, VideoVector, replace_vectors
@@ -69,7 +68,7 @@ class Replaced:
     why: str
 
 
-class ExampleStore:
+class ExampleStore(Kept):
     """Examples that processes may read and write at once; a context manager.
 
     Args:
@@ -77,7 +76,7 @@ class ExampleStore:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._vectors = ExampleVectors(database, database.path.parent)
 
     @classmethod
@@ -103,28 +102,6 @@ class ExampleStore:
     def nowhere(cls) -> ExampleStore:
         """An empty store that is kept nowhere."""
         return cls(Database(Path(":memory:"), _SCHEMA))
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._database.path
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What had to be done to open the file, e.g. moving a damaged one aside."""
-        return self._database.warnings
-
-    def close(self) -> None:
-        """Close the file; closing twice does nothing."""
-        self._database.close()
-
-    def __enter__(self) -> ExampleStore:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __len__(self) -> int:
         return int(self._database.rows("SELECT count(*) FROM example")[0][0])

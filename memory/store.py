@@ -10,12 +10,11 @@ import json
 import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..video.errors import VidprogError
 from .block import ArtefactInfo, Block, BlockResult, Computed
-from .database import Database
+from .database import Database, Kept
 from .embeddings import Embeddings, TextEmbedder
 from .key import ArtefactKey, canonical_json
 from .records import Filter, select_observations, to_observation, write_block
@@ -39,7 +38,7 @@ def default_directory() -> Path:
     return platformdirs.user_cache_path("vidprog", appauthor=False)
 
 
-class VideoMemory:
+class VideoMemory(Kept):
     """The store of one video; a context manager that threads may share and processes may open at once.
 
     Args:
@@ -47,7 +46,7 @@ class VideoMemory:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._embeddings = Embeddings(database)
 
     @classmethod
@@ -66,28 +65,6 @@ class VideoMemory:
             raise ValueError(f"a fingerprint is letters and digits, not {fingerprint!r}")
         base = default_directory() if directory is None else Path(directory)
         return cls(Database(base / f"{fingerprint}.sqlite"))
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._database.path
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What had to be done to open the file, e.g. moving a damaged one aside."""
-        return self._database.warnings
-
-    def close(self) -> None:
-        """Close the file; closing twice does nothing."""
-        self._database.close()
-
-    def __enter__(self) -> VideoMemory:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def compute(
         self,

@@ -12,9 +12,8 @@ from .boxes import clamped
 from .detector_opencv import coco_labels
 from .errors import ModelError
 from .profiles import Spec
-from .requirements import loading_message
 from .roles import Detection
-from .torch_setup import libraries, weights_identity
+from .torch_setup import pretrained, weights_identity
 from .weights import Report
 
 if TYPE_CHECKING:
@@ -53,17 +52,12 @@ def load(spec: Spec, report: Report) -> "TransformersDetector":
     Raises:
         ModelError: It is no model of this kind, cannot be found, or a library is missing.
     """
-    options: dict[str, Any] = {"revision": spec.url} if spec.url else {}
-    with libraries(spec) as torch:
-        from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
 
-        report(loading_message(spec), None)
-        processor = AutoProcessor.from_pretrained(spec.name, **options)
-        # Small beside a VLM: in single precision the boxes are the same on every device.
-        model = AutoModelForZeroShotObjectDetection.from_pretrained(spec.name, dtype=torch.float32, **options)
-        if model.config.model_type not in THRESHOLDS:
-            raise ValueError(f"{model.config.model_type} is none of {', '.join(THRESHOLDS)}")
-        model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    def misfit(model: Any) -> str:
+        kind = model.config.model_type
+        return "" if kind in THRESHOLDS else f"{kind} is none of {', '.join(THRESHOLDS)}"
+
+    model, processor = pretrained(spec, "AutoModelForZeroShotObjectDetection", report, misfit)
     return TransformersDetector(model, processor, identity(spec))
 
 

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import ModelError
 from .profiles import Spec
-from .requirements import loading_message
-from .torch_setup import libraries, weights_identity
+from .torch_setup import pretrained, weights_identity
 from .weights import Report
 
 if TYPE_CHECKING:
@@ -28,17 +27,12 @@ def load(spec: Spec, report: Report) -> "TransformersImageEmbedder":
     Raises:
         ModelError: It is no model of this kind, cannot be found, or a library is missing.
     """
-    options: dict[str, Any] = {"revision": spec.url} if spec.url else {}
-    with libraries(spec) as torch:
-        from transformers import AutoModel, AutoProcessor
 
-        report(loading_message(spec), None)
-        processor = AutoProcessor.from_pretrained(spec.name, **options)
-        # Vectors are kept: in single precision they are the same on every device.
-        model = AutoModel.from_pretrained(spec.name, dtype=torch.float32, **options)
-        if not hasattr(model, "get_image_features"):
-            raise ValueError(f"{model.config.model_type} gives no vectors of pictures and texts")
-        model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    def misfit(model: Any) -> str:
+        gives = hasattr(model, "get_image_features")
+        return "" if gives else f"{model.config.model_type} gives no vectors of pictures and texts"
+
+    model, processor = pretrained(spec, "AutoModel", report, misfit)
     return TransformersImageEmbedder(model, processor, identity(spec))
 
 

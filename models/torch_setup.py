@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import os
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any
 
 from .errors import ModelError
 from .profiles import Spec
-from .requirements import INSTALL, WEIGHTS_HINT
+from .requirements import INSTALL, WEIGHTS_HINT, loading_message
 from .threads import cpu_threads
+from .weights import Report
 
 BFLOAT16_FLAGS = frozenset(["amx_bf16", "avx512_bf16"])
 """With either, bfloat16 is faster than float32: 1.8 times on an AMD EPYC without AMX, 2.6 times with it (prompts of 512
@@ -78,6 +79,32 @@ def libraries(spec: Spec) -> Iterator[Any]:
     except (OSError, ValueError, KeyError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         message = f"{spec} cannot be loaded: {_first_line(error)}"
         raise ModelError(message, code="model.unreadable", hint=WEIGHTS_HINT[spec.kind]) from error
+
+
+def pretrained(spec: Spec, auto: str, report: Report, misfit: Callable[[Any], str]) -> tuple[Any, Any]:
+    """A small model of ``transformers`` and its processor, on the device there is.
+
+    In single precision: what it finds is kept, and is the same on every device then.
+
+    Args:
+        spec: ``KIND:DIRECTORY`` or ``KIND:ID[@REVISION]``.
+        auto: The class that loads it, e.g. ``AutoModel``.
+        report: Told that it is loaded.
+        misfit: Says of the model why it is none that can be used; empty when it can.
+
+    Raises:
+        ModelError: It is no model of this kind, cannot be found, or a library is missing.
+    """
+    options: dict[str, Any] = {"revision": spec.url} if spec.url else {}
+    with libraries(spec) as torch:
+        import transformers
+
+        report(loading_message(spec), None)
+        processor = transformers.AutoProcessor.from_pretrained(spec.name, **options)
+        model = getattr(transformers, auto).from_pretrained(spec.name, dtype=torch.float32, **options)
+        if why := misfit(model):
+            raise ValueError(why)
+        return model.to("cuda" if torch.cuda.is_available() else "cpu").eval(), processor
 
 
 def _first_line(error: Exception) -> str:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 from hypothesis import settings
-from media import make_video
+from media import make_audio, make_video
 from pictures import Sign, write_signs
 
 # Idle threads that spin make torch 4-20 times slower on a busy machine; it reads this when it is imported.
@@ -138,3 +138,9 @@ def mute(clips):
 def silent(clips):
     """Two grey seconds with an audio stream of digital silence."""
     return make_video(clips / "silent.mp4", frames=20, fps=10, number=False, audio="silence")
+
+
+@pytest.fixture(scope="session")
+def silence(clips):
+    """Two seconds of digital silence without pictures."""
+    return make_audio(clips / "silence.m4a", audio="silence")

@@ -37,19 +37,6 @@ def evidence_lines(lines: Sequence[Observation]) -> str:
     return "\n".join(texts) or "Nothing was seen, heard or read."
 
 
-def evidence_text(evidence: Timeline, characters: int) -> str:
-    """A timeline for a prompt, cut to a number of characters; the least sure lines go first."""
-    lines = sorted(condense(evidence), key=lambda line: -line.score)
-    kept: list[Observation] = []
-    used = 0
-    for line in lines:
-        used += len(phrase(line)) + 1
-        if used > characters:
-            break
-        kept.append(line)
-    return evidence_lines(kept)
-
-
 def timed(line: Observation) -> str:
     """One observation in words, behind its time and, where there are several, its video."""
     span = f"{line.start:.1f} s" if line.end - line.start < 0.05 else f"{line.start:.1f}-{line.end:.1f} s"

@@ -69,12 +69,7 @@ def test_its_docstring_says_all_that_is_asked_of_it(name, library, builtin_tools
 
 @pytest.mark.parametrize("choices", [(), ("a whale", "a walrus")])
 @pytest.mark.parametrize("name", TASKS)
-def test_nothing_to_see_or_hear_is_nothing_to_answer(name, choices, run_program, mute, clips):
-    from media import make_audio
-
-    silence = clips / "silence.m4a"
-    if not silence.exists():
-        make_audio(silence, audio="silence")
+def test_nothing_to_see_or_hear_is_nothing_to_answer(name, choices, run_program, mute, silence):
     for path in (mute, silence):
         answer = run_program(name, path, "What happens after the animal dives?", choices).answer
         assert answer.abstained, path

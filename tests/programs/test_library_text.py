@@ -89,12 +89,7 @@ def test_what_the_video_does_not_hold_is_not_guessed(name, run_program, signs):
 
 @pytest.mark.parametrize("choices", [(), ("a whale", "a walrus")])
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_nothing_to_see_or_hear_is_nothing_to_answer(name, choices, run_program, mute, clips):
-    from media import make_audio
-
-    silence = clips / "silence.m4a"
-    if not silence.exists():
-        make_audio(silence, audio="silence")
+def test_nothing_to_see_or_hear_is_nothing_to_answer(name, choices, run_program, mute, silence):
     for path in (mute, silence):
         answer = run_program(name, path, "What happens after the animal dives?", choices).answer
         assert answer.abstained, path

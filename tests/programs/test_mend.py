@@ -13,13 +13,13 @@ from vidprog.programs.remedy import nearest
 from vidprog.tools import Registry
 
 TOOLS = Registry.builtin()
-FAULTS = Path(__file__).parents[2] / "benchmarks" / "faulty_programs.py"
+FAULTS = Path(__file__).parents[2] / "benchmarks" / "faults.py"
 
 
 @pytest.fixture(scope="module")
 def maker():
-    """The benchmark that makes faulty programs, as a module."""
-    spec = importlib.util.spec_from_file_location("faulty_programs", FAULTS)
+    """What makes the faulty programs of the benchmark, as a module."""
+    spec = importlib.util.spec_from_file_location("faults", FAULTS)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

@@ -14,7 +14,7 @@ from vidprog.tools import Answer, ToolError
 from vidprog.tools.answer import answer
 from vidprog.tools.choose import choose
 from vidprog.tools.contradictions import contradictions
-from vidprog.tools.evidence import condense, evidence_lines, evidence_text, phrase
+from vidprog.tools.evidence import condense, evidence_lines, phrase, timed_text
 from vidprog.tools.scoring import option_spans, softmax, support_options
 
 ROOMS = ["Room 3", "Room 7", "Room 12", "Room 20"]
@@ -60,7 +60,7 @@ def test_evidence_never_exceeds_its_characters(characters):
     from vidprog.memory import Observation
 
     timeline = Timeline([Observation(i, i + 1, "text", f"line number {i}", i / 20, "test") for i in range(20)])
-    text = evidence_text(timeline, characters)
+    text = timed_text(timeline, characters)
     assert len(text) <= max(characters, len(evidence_lines([])))
     if 60 < characters < 300:
         assert "line number 19" in text  # the surest stay
