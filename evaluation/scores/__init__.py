@@ -1,0 +1,1 @@
+"""Scores: how good answers are, how sure they may be, and whether two systems differ."""
