@@ -31,6 +31,7 @@ from .contents import looked_at
 from .context import Context
 from .contradictions import contradictions
 from .evidence import PROGRAM, condense, evidence_lines
+from .expected import FITS, expected, fits
 from .meter import BudgetExceeded
 from .scoring import (
     Support,
@@ -64,6 +65,7 @@ LEAST_SCORE = -1e4
 """A score of minus infinity, for an option that the program rules out, as a number."""
 SHOWN_FRAME = "frames"
 """Source of frames that a program, not a model, answered from."""
+QUOTED = "quoted evidence: its score and relevance"
 NOTHING = "nothing"
 """The value of a program that looked in the right place and found nothing there."""
 
@@ -247,7 +249,7 @@ def _write(question: str, evidence: Timeline, context: Context) -> Answer:
     lines = condense(evidence)
     if not lines:
         return not_shown(evidence)
-    relevance = relevance_of(question, lines, context)
+    relevance = relevance_of(question, lines, context) + FITS * fits(expected(question), lines)
     ranked = [lines[index] for index in np.argsort(-relevance)]
     if TIME_QUESTION.search(question) and not CLOCK.search(ranked[0].content):
         return _time_answer(ranked, float(relevance.max()), context.video.duration)
@@ -270,7 +272,8 @@ def _time_answer(ranked: Sequence[Observation], relevance: float, duration: floa
 
 
 def _written(question: str, ranked: Sequence[Observation], relevance: float, context: Context) -> Answer:
-    text, basis = ranked[0].content, "quoted evidence: its score and relevance"
+    form = expected(question)
+    text, basis = (form and form.part(ranked[0].content)) or ranked[0].content, QUOTED
     confidence = ranked[0].score * min(1.0, max(0.0, relevance))
     llm = context.llm if context.models.has("llm") else None
     lines = readable(llm, ranked)

@@ -34,8 +34,8 @@ def squash(text: str) -> str:
     """Letters and digits only, in lower case.
 
     Example:
-        >>> squash("JULY 14, 2015")
-        'july142015'
+        >>> squash("MAY 3, 2021")
+        'may32021'
     """
     return "".join(character for character in text.casefold() if character.isalnum())
 

@@ -215,6 +215,20 @@ def test_an_open_question_is_answered_by_what_was_read(context, observe):
     assert any(line.content == "HARBOUR CLOSED" for line in found.evidence)
 
 
+def test_a_question_for_a_date_is_answered_by_the_date_on_screen(context, observe):
+    evidence = Timeline([observe(0.2, "NEWS FROM THE HARBOUR"), observe(0.2, "MAY 3, 2021")])
+    found = answer("What date is shown on the banner?", evidence, context=context)
+    assert found.text == "MAY 3, 2021"
+    assert found.confidence > 0.5
+
+
+def test_a_form_alone_is_no_answer(context, observe):
+    found = answer(
+        "In which year did the emperor die?", Timeline([observe(0.2, "(c) 2013 Sunny Pictures")]), context=context
+    )
+    assert found.abstained
+
+
 def test_when_is_answered_by_a_time_of_its_evidence(context, observe):
     found = answer(
         "When is the dog in sight?", Timeline([observe(0.5, "dog in sight", 0.8, "note", end=1.5)]), context=context
