@@ -31,7 +31,7 @@ from .contents import looked_at
 from .context import Context
 from .contradictions import contradictions
 from .evidence import PROGRAM, condense, evidence_lines
-from .expected import FITS, expected, fits
+from .expected import FITS, expected, fits, trust
 from .meter import BudgetExceeded
 from .scoring import (
     Support,
@@ -55,8 +55,9 @@ ANSWER_TOKENS = 40
 TIME_QUESTION = re.compile(
     r"^\s*(when|at (what|which) (time|second|moment|minute)|from when|since when|until when)\b", re.I
 )
-CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b|o'clock", re.I)
-"""A time of day in the evidence: then that is asked for, not a time of the video."""
+SECOND_QUESTION = re.compile(r"^\s*at (what|which) second\b", re.I)
+CLOCK = re.compile(r"(?<![\d:.])\d{1,2}[:.]\d{2}(?![\d:.])|o'clock", re.I)
+"""A time of day in the evidence, no time code: then that is asked for, not a time of the video."""
 WHOLE = 0.9
 """A span of this share of the video does not tell when."""
 PROGRAM_SCORES = "scores of the program"
@@ -249,9 +250,10 @@ def _write(question: str, evidence: Timeline, context: Context) -> Answer:
     lines = condense(evidence)
     if not lines:
         return not_shown(evidence)
-    relevance = relevance_of(question, lines, context) + FITS * fits(expected(question), lines)
+    relevance = (relevance_of(question, lines, context) + FITS * fits(question, lines)) * trust(question, lines)
     ranked = [lines[index] for index in np.argsort(-relevance)]
-    if TIME_QUESTION.search(question) and not CLOCK.search(ranked[0].content):
+    of_the_video = SECOND_QUESTION.search(question) or not CLOCK.search(ranked[0].content)
+    if TIME_QUESTION.search(question) and of_the_video:
         return _time_answer(ranked, float(relevance.max()), context.video.duration)
     return _written(question, ranked, float(relevance.max()), context)
 

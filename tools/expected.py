@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..memory import Observation
+from .evidence import PROGRAM
+from .labels import hyponyms
 
-__all__ = ["FITS", "Expected", "expected", "fits"]
+__all__ = ["FITS", "Expected", "expected", "fits", "trust"]
 
 FITS = 0.3
 """What a line of the asked form counts for beside its relevance, less than that of a related line."""
@@ -98,7 +100,45 @@ def expected(question: str) -> Expected | None:
     return next((form for form in FORMS if form.asked.search(question)), None)
 
 
-def fits(form: Expected | None, lines: Sequence[Observation]) -> np.ndarray:
-    """For each line whether it was said or shown and holds what is asked for, as 0.0 or 1.0."""
-    held = [form is not None and line.kind in TOLD and bool(form.form.search(line.content)) for line in lines]
-    return np.array(held, dtype=float)
+def fits(question: str, lines: Sequence[Observation]) -> np.ndarray:
+    """For each line whether it is of the form or the kind of thing that is asked for, as 0.0 or 1.0."""
+    form, group = expected(question), _group(question)
+    return np.array([_holds(form, line) or _is_one(group, line) for line in lines], dtype=float)
+
+
+def _holds(form: Expected | None, line: Observation) -> bool:
+    return form is not None and line.kind in TOLD and bool(form.form.search(line.content))
+
+
+NAMES_THINGS = re.compile(
+    r"^\s*what (?:else )?(?:things?|objects?|items?|is|are|was|were|can be|stands?|lies?|hangs?|sits?)\b"
+    r"(?!.*\b(?:doing|happen\w*|saying|called|made|like|wearing)\b)",
+    re.I,
+)
+UNASKED, RETOLD = 0.5, 0.5
+"""What the name of a thing is worth where none is asked for ("What is she doing?" is not answered by "dog"), and a text
+that the program made of everything it found where a part of it is asked for. By judgement: wrong quotes of both kinds
+had 0.26 to 0.50 on real clips, as much as right ones of texts."""
+
+
+def trust(question: str, lines: Sequence[Observation]) -> np.ndarray:
+    """How far each line can stand as the answer to an open question, 0 to 1."""
+    group, names = _group(question), bool(NAMES_THINGS.search(question))
+    return np.array([_trust(line, group, names) for line in lines])
+
+
+def _trust(line: Observation, group: frozenset[str], names: bool) -> float:
+    if line.source == PROGRAM:
+        return RETOLD
+    return UNASKED if line.kind == "object" and not names and not _is_one(group, line) else 1.0
+
+
+def _group(question: str) -> frozenset[str]:
+    """The detector's labels that the noun after "which" stands for: those of animals for "Which animal is it?"."""
+    words = re.findall(r"\b(?:which|what)(?: (?:kind|type|sort)s? of)? (\w+)(?: (\w+))?", question.lower())
+    named = [hyponyms().get(word) for pair in words for word in pair if word]
+    return next((labels for labels in named if labels), frozenset())
+
+
+def _is_one(group: frozenset[str], line: Observation) -> bool:
+    return line.kind == "object" and line.content in group

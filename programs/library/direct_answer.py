@@ -30,6 +30,9 @@ Examples:
     - What does the boy do with the rope?
     - What type of ship is it?
     - What are the neighbours doing?
+    - Which pet can be seen?
+    - Which vehicle is shown?
+    - What shape are the windows of the tower?
 """
 
 

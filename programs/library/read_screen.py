@@ -27,6 +27,9 @@ Examples:
     - Which company's name is on the building?
     - What is written below the logo?
     - What text is shown on the slide?
+    - Which code does the display show 40 seconds into the recording?
+    - What speed limit is printed on the plate?
+    - What size is given on the label of the parcel?
 """
 
 

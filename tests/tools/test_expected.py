@@ -2,7 +2,8 @@
 
 import pytest
 from vidprog.memory import Observation
-from vidprog.tools.expected import FORMS, expected, fits
+from vidprog.tools.evidence import PROGRAM
+from vidprog.tools.expected import FORMS, expected, fits, trust
 
 CASES = [
     ("What date is on the poster?", "Opening JUNE 3, 2021 at the pier", "JUNE 3, 2021"),
@@ -51,7 +52,33 @@ def test_a_year_is_a_number_of_its_own(text, year):
     assert expected("Which year is it?").part(text) == year
 
 
-def test_only_what_was_said_or_shown_fits():
-    lines = [Observation(0.0, 1.0, kind, "on Monday", 0.9, "test") for kind in ("text", "speech", "object", "note")]
-    assert list(fits(expected("Which weekday is named?"), lines)) == [1.0, 1.0, 0.0, 0.0]
-    assert not fits(None, lines).any()
+def line_of(kind, content, source="test"):
+    return Observation(0.0, 1.0, kind, content, 0.9, source)
+
+
+def test_only_what_was_said_or_shown_has_a_form():
+    lines = [line_of(kind, "on Monday") for kind in ("text", "speech", "object", "note")]
+    assert list(fits("Which weekday is named?", lines)) == [1.0, 1.0, 0.0, 0.0]
+    assert not fits("Who is it?", lines).any()
+
+
+@pytest.mark.parametrize(
+    ("question", "content", "fit", "worth"),
+    [
+        ("Which animal sits on the roof?", "cat", 1.0, 1.0),
+        ("What kind of vehicle is it?", "truck", 1.0, 1.0),
+        ("Which animal sits on the roof?", "truck", 0.0, 0.5),
+        ("What is on the table?", "cup", 0.0, 1.0),
+        ("What are they doing?", "cup", 0.0, 0.5),
+        ("Is there a cup?", "cup", 0.0, 0.5),
+        ("What happens to the cup?", "cup", 0.0, 0.5),
+    ],
+)
+def test_the_name_of_a_thing_answers_what_asks_for_one(question, content, fit, worth):
+    lines = [line_of("object", content)]
+    assert (fits(question, lines)[0], trust(question, lines)[0]) == (fit, worth)
+
+
+def test_a_text_of_the_program_is_worth_less_than_one_of_the_video():
+    lines = [line_of("note", "visible: 2 cups"), line_of("note", "visible: 2 cups", PROGRAM)]
+    assert list(trust("What does she do?", lines)) == [1.0, 0.5]
