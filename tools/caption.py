@@ -17,6 +17,8 @@ from .tool import tool
 
 CAPTION_SECONDS = 10.0
 MIN_SECONDS = 0.5
+TEMPLATE = "caption:template"
+"""Source of captions that are made of what was found, without a model that sees."""
 SCORE = 0.8
 """Of every caption: the probability of its words tells how they were chosen, not whether they are right."""
 TEMPLATES = {"short": "caption", "detailed": "caption_detailed"}
@@ -131,7 +133,7 @@ def _told(clip: Clip, spans: Sequence[tuple[float, float]], context: Context) ->
     everything = Timeline([observation for found in kinds.values() for observation in found])
     texts = [(span, _describe(everything.between(*span))) for span in spans]
     captions = [
-        Observation(start, end, "caption", text, SCORE, "caption:template") for (start, end), text in texts if text
+        Observation(start, end, "caption", text, SCORE, TEMPLATE) for (start, end), text in texts if text
     ]
     reasons = "; ".join(f"{kind}: {found.why}" for kind, found in kinds.items() if not found)
     return Timeline(captions, "" if captions else reasons)

@@ -2,6 +2,7 @@
 
 import pytest
 from vidprog.memory import Observation
+from vidprog.tools.caption import TEMPLATE
 from vidprog.tools.evidence import PROGRAM
 from vidprog.tools.expected import FORMS, expected, fits, trust
 
@@ -79,6 +80,6 @@ def test_the_name_of_a_thing_answers_what_asks_for_one(question, content, fit, w
     assert (fits(question, lines)[0], trust(question, lines)[0]) == (fit, worth)
 
 
-def test_a_text_of_the_program_is_worth_less_than_one_of_the_video():
-    lines = [line_of("note", "visible: 2 cups"), line_of("note", "visible: 2 cups", PROGRAM)]
-    assert list(trust("What does she do?", lines)) == [1.0, 0.5]
+def test_a_text_made_of_what_was_found_is_worth_less_than_one_of_the_video():
+    lines = [line_of("note", "visible: 2 cups", source) for source in ("test", PROGRAM, TEMPLATE)]
+    assert list(trust("What does she do?", lines)) == [1.0, 0.5, 0.5]
