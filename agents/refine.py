@@ -11,7 +11,7 @@ REASONS = {
     "error": "the program stopped with an error",
     "no_answer": "the program gave no answer",
     "no_evidence": "the program found nothing",
-    "not_grounded": "the video did not move the answer",
+    "not_grounded": "nothing that was found shows the answer",
     "low_confidence": "the answer is not sure enough",
     "contradiction": "what was found contradicts itself",
     "critic": "the evidence does not support the answer",

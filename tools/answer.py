@@ -31,7 +31,7 @@ from .contents import looked_at
 from .context import Context
 from .contradictions import contradictions
 from .evidence import PROGRAM, condense, evidence_lines
-from .expected import FITS, expected, fits, trust
+from .expected import FITS, fits, quoted, trust
 from .meter import BudgetExceeded
 from .scoring import (
     Support,
@@ -274,8 +274,7 @@ def _time_answer(ranked: Sequence[Observation], relevance: float, duration: floa
 
 
 def _written(question: str, ranked: Sequence[Observation], relevance: float, context: Context) -> Answer:
-    form = expected(question)
-    text, basis = (form and form.part(ranked[0].content)) or ranked[0].content, QUOTED
+    text, basis = quoted(question, ranked), QUOTED
     confidence = ranked[0].score * min(1.0, max(0.0, relevance))
     llm = context.llm if context.models.has("llm") else None
     lines = readable(llm, ranked)

@@ -15,7 +15,7 @@ from .caption import TEMPLATE
 from .evidence import PROGRAM
 from .labels import hyponyms
 
-__all__ = ["FITS", "Expected", "expected", "fits", "trust"]
+__all__ = ["FITS", "Expected", "expected", "fits", "quoted", "trust"]
 
 FITS = 0.3
 """What a line of the asked form counts for beside its relevance, less than that of a related line."""
@@ -103,8 +103,41 @@ def expected(question: str) -> Expected | None:
 
 def fits(question: str, lines: Sequence[Observation]) -> np.ndarray:
     """For each line whether it is of the form or the kind of thing that is asked for, as 0.0 or 1.0."""
-    form, group = expected(question), _group(question)
-    return np.array([_holds(form, line) or _is_one(group, line) for line in lines], dtype=float)
+    form, group, kind = expected(question), _group(question), "text" if WRITING.search(question) else ""
+    return np.array([_holds(form, line) or _is_one(group, line) or line.kind == kind for line in lines], dtype=float)
+
+
+WRITING = re.compile(
+    r"\bwhat (?:does|do|did) (?:[\w-]+ ){1,5}?(?:signs?|boards?|banner|poster|label|plate|screen|title|caption|"
+    r"headline|notice|display|slide|card|ticket|menu|badge|sticker|note|page)\b.*\b(?:say|read|show|tell)\b|"
+    r"\bwhat (?:is|was) (?:written|printed|painted)\b|\bwhat text\b",
+    re.I,
+)
+"""A question for whatever is written somewhere: its words need not be like those of the question."""
+SAME_TIME, MOST = 0.6, 6
+"""Lines whose spans overlap by this share (intersection over union) are one writing; of so many lines at most."""
+
+
+def quoted(question: str, ranked: Sequence[Observation]) -> str:
+    """The answer in the words of the best line: the part that is asked for, or for a whole writing all of its lines.
+
+    Args:
+        question: An open question.
+        ranked: What was found, best first; at least one.
+    """
+    best, form = ranked[0], expected(question)
+    part = form.part(best.content) if form else ""
+    if part or best.kind != "text" or not WRITING.search(question):
+        return part or best.content
+    lines = [line for line in ranked if line.kind == "text" and _overlap(line, best) >= SAME_TIME][:MOST]
+    lines.sort(key=lambda line: (line.box[1], line.box[0]) if line.box else (0.0, 0.0))
+    return " / ".join(dict.fromkeys(line.content for line in lines))
+
+
+def _overlap(one: Observation, two: Observation) -> float:
+    shared = min(one.end, two.end) - max(one.start, two.start)
+    union = max(one.end, two.end) - min(one.start, two.start)
+    return shared / union if union > 0 else float(one.start == two.start)
 
 
 def _holds(form: Expected | None, line: Observation) -> bool:

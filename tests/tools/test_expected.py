@@ -4,7 +4,7 @@ import pytest
 from vidprog.memory import Observation
 from vidprog.tools.caption import TEMPLATE
 from vidprog.tools.evidence import PROGRAM
-from vidprog.tools.expected import FORMS, expected, fits, trust
+from vidprog.tools.expected import FORMS, expected, fits, quoted, trust
 
 CASES = [
     ("What date is on the poster?", "Opening JUNE 3, 2021 at the pier", "JUNE 3, 2021"),
@@ -83,3 +83,21 @@ def test_the_name_of_a_thing_answers_what_asks_for_one(question, content, fit, w
 def test_a_text_made_of_what_was_found_is_worth_less_than_one_of_the_video():
     lines = [line_of("note", "visible: 2 cups", source) for source in ("test", PROGRAM, TEMPLATE)]
     assert list(trust("What does she do?", lines)) == [1.0, 0.5, 0.5]
+
+
+def sign(content, start, end, top):
+    return Observation(start, end, "text", content, 0.9, "test", box=(0.1, top, 0.9, top + 0.1))
+
+
+@pytest.mark.parametrize(
+    "question", ["What does the sign at the gate say?", "What is written on the door?", "What text is on the wall?"]
+)
+def test_a_writing_is_quoted_whole_and_from_its_top(question):
+    lines = [sign("Room 12", 5.1, 8.0, 0.4), sign("Lost property", 5.0, 8.0, 0.1), sign("Exit", 1.0, 3.0, 0.1)]
+    assert list(fits(question, lines)) == [1.0, 1.0, 1.0]
+    assert quoted(question, lines) == "Lost property / Room 12"
+
+
+def test_what_is_said_is_no_writing():
+    assert not fits("What does the woman say?", [sign("Exit", 1.0, 3.0, 0.1)]).any()
+    assert quoted("Where is it?", [sign("Exit", 1.0, 3.0, 0.1), sign("Room 12", 1.0, 3.0, 0.2)]) == "Exit"
