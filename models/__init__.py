@@ -5,6 +5,7 @@ come out of wheels on the package index (:mod:`.weights`). Nothing heavy is impo
 """
 
 from .models import Models
+from .opening import open_models
 from .profiles import ROLES, Profile, load_profile, profile_names
 from .roles import (
     Completion,
@@ -23,6 +24,8 @@ from .roles import (
     OptionScore,
     Polygon,
     SoundTagger,
+    SpeakerDiarizer,
+    SpeakerTurn,
     SpeechRecognizer,
     SpeechSegment,
     SpokenWord,
@@ -51,6 +54,8 @@ __all__ = [
     "Polygon",
     "Profile",
     "SoundTagger",
+    "SpeakerDiarizer",
+    "SpeakerTurn",
     "SpeechRecognizer",
     "SpeechSegment",
     "SpokenWord",
@@ -58,5 +63,6 @@ __all__ = [
     "TextReader",
     "VisionLanguageModel",
     "load_profile",
+    "open_models",
     "profile_names",
 ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..video.errors import UsageError
 from .errors import MissingRoleError
+from .installed import installed_backends, installed_module
 from .profiles import Profile, Spec, load_profile, nearest
 from .roles import (
     Detail,
@@ -58,6 +59,11 @@ class Models:
         profile: Which backend plays which role; the default profile when left out.
         loaded: Ready backends by role, which are used instead of the profile's (tests, notebooks).
         report: Told about downloads and conversions; may be exchanged later.
+
+    Example:
+        >>> models = vidprog.Models(vidprog.load_profile("embedded"))  # loads nothing
+        >>> models.has("vlm"), models.can_write
+        (False, False)
     """
 
     def __init__(
@@ -80,6 +86,11 @@ class Models:
     def roles(self) -> frozenset[str]:
         """The roles that are played."""
         return frozenset(self._loaded) | frozenset(self.profile.roles)
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """The roles that are played, and what their models give besides: ``detector.mask``. Loads nothing."""
+        return self.roles | {f"detector.{detail}" for detail in self.gives}
 
     def get(self, role: str) -> Any:
         """The backend of a role.
@@ -212,8 +223,9 @@ class LazyEmbedder:
 
 def _module(role: str, spec: Spec) -> ModuleType:
     name = BACKENDS.get((role, spec.kind))
-    if name is None:
-        kinds = tuple(kind for known, kind in BACKENDS if known == role)
+    others = installed_backends() if name is None else {}
+    if name is None and (role, spec.kind) not in others:
+        kinds = tuple(kind for known, kind in (*BACKENDS, *others) if known == role)
         raise UsageError(
             f"no backend {spec.kind!r} plays the role {role}",
             code="model.kind",
@@ -221,7 +233,7 @@ def _module(role: str, spec: Spec) -> ModuleType:
         )
     if spec.kind != SERVER and spec.name.startswith(PATHS) and not Path(spec.name).expanduser().exists():
         raise UsageError(f"{spec}: there is no {spec.name}", code="model.missing", hint="check the spelling")
-    module = import_module(f".{name}", __package__)
+    module = import_module(f".{name}", __package__) if name else installed_module(others[role, spec.kind])
     known: tuple[str, ...] = tuple(getattr(module, "OPTIONS", ()))
     for option, _ in spec.options:
         if option not in known:

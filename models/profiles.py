@@ -4,12 +4,15 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 
 from ..video.errors import UsageError
 
 ROLES = ("llm", "vlm", "asr", "ocr", "detector", "embedder", "image_embedder")
+HOOKS = ("tagger", "diarizer")
+"""Roles that no backend here plays: installed packages do (entry points ``tagger.KIND``, ``diarizer.KIND``). The tools
+that use them do without, less well."""
 DEFAULT_PROFILE = "embedded"
 
 
@@ -60,7 +63,12 @@ def _options(text: str, given: str) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A name and a spec for each role that exists."""
+    """A name and a spec for each role that exists.
+
+    Example:
+        >>> vidprog.load_profile("embedded").to_json()["detector"]
+        'opencv:ssd-mobilenet-v2'
+    """
 
     name: str
     roles: Mapping[str, Spec] = field(default_factory=dict)
@@ -93,28 +101,43 @@ def _overrides(assignments: Sequence[str]) -> dict[str, str]:
         role, separator, spec = assignment.partition("=")
         if not separator:
             raise UsageError(f"--set {assignment!r} has no '='", code="model.set", hint="Write --set llm=openai:gpt-4o")
-        if role not in ROLES:
+        if role not in (*ROLES, *HOOKS):
             raise UsageError(f"there is no role {role!r}", code="model.role", hint=nearest(role, ROLES))
         pairs[role] = spec
     return pairs
 
 
-def load_profile(name: str | None = None, assignments: Sequence[str] = ()) -> Profile:
+def load_profile(name: "str | Profile | None" = None, assignments: Sequence[str] = ()) -> Profile:
     """A built-in profile with the environment's and the caller's changes on top.
 
     Args:
-        name: Profile name; default ``VIDPROG_PROFILE`` or ``embedded``.
+        name: Profile name; default ``VIDPROG_PROFILE`` or ``embedded``. A profile is taken as it is, whatever the
+            environment says.
         assignments: ``role=spec`` texts; an empty spec takes the role away.
 
     Raises:
         UsageError: For an unknown profile or role, or a malformed spec.
+
+    Example:
+        >>> load_profile("embedded", ["llm=openai:my-model@http://localhost:8000/v1"]).to_json()["llm"]
+        'openai:my-model@http://localhost:8000/v1'
     """
+    if isinstance(name, Profile):
+        return _changed(name, _overrides(assignments))
     name = name or os.environ.get("VIDPROG_PROFILE") or DEFAULT_PROFILE
     tables = _tables()
     if name not in tables:
         raise UsageError(f"there is no profile {name!r}", code="model.profile", hint=nearest(name, tuple(tables)))
-    environment = {role: os.environ[key] for role in ROLES if (key := f"VIDPROG_{role.upper()}") in os.environ}
+    environment = {
+        role: os.environ[key] for role in (*ROLES, *HOOKS) if (key := f"VIDPROG_{role.upper()}") in os.environ
+    }
     table = dict(tables[name])
     about = table.pop("about", "")
     specs = {**table, **environment, **_overrides(assignments)}
-    return Profile(name, {role: Spec.parse(spec) for role, spec in specs.items() if spec}, about)
+    return _changed(Profile(name, about=about), specs)
+
+
+def _changed(profile: Profile, specs: Mapping[str, str]) -> Profile:
+    """The profile with other specs in some roles; an empty one takes the role away."""
+    roles = {role: spec for role, spec in profile.roles.items() if role not in specs}
+    return replace(profile, roles=roles | {role: Spec.parse(spec) for role, spec in specs.items() if spec})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from .installed import installed_backends, package_of
 from .profiles import Spec
 from .weights import Weights, manifest
 
@@ -78,7 +79,10 @@ def readiness(role: str, spec: Spec) -> Readiness:
     wanted = LIBRARIES.get(spec.kind, ()) + (("torchvision",) * (spec.kind == "transformers" and role in SEEING))
     missing = tuple(name for name in wanted if find_spec(name) is None)
     weights = pinned_weights(spec)
-    if weights is not None:
+    package = installed_backends().get((role, spec.kind)) if spec.kind not in LIBRARIES else None
+    if package is not None:
+        here, about = True, f"of the package {package_of(package)}"
+    elif weights is not None:
         here, about = weights.ready, weights.about
     elif spec.kind in ELSEWHERE:
         here, about = True, ELSEWHERE[spec.kind]

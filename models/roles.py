@@ -6,7 +6,7 @@ everything else that changes its output: it goes into cache keys.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, get_args, runtime_checkable
 
 from ..video import Frame
 
@@ -214,6 +214,8 @@ class OpenVocabularyDetector(ObjectDetector, Protocol):
 
 
 Detail = Literal["keypoints", "mask"]
+CAPABILITIES: tuple[str, ...] = tuple(f"detector.{detail}" for detail in get_args(Detail))
+"""What only some models of a role give, as tools that need it name it."""
 
 
 class DetailedDetector(ObjectDetector, Protocol):
@@ -271,6 +273,25 @@ class ImageTextEmbedder(Protocol):
 
     def embed_texts(self, texts: Sequence[str]) -> "np.ndarray":
         """Float32 array (texts, dimensions), rows of length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """A stretch in which one person speaks; ``speaker`` is the same for the same voice, e.g. ``"A"``."""
+
+    start: float
+    end: float
+    speaker: str
+
+
+class SpeakerDiarizer(Protocol):
+    """Tells who speaks when."""
+
+    identity: str
+
+    def turns(self, samples: "np.ndarray") -> tuple[SpeakerTurn, ...]:
+        """Turns in 16 kHz mono float32 sound, with times in seconds from the first sample; they may overlap."""
         ...
 
 

@@ -7,15 +7,23 @@ from collections.abc import Collection, Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 
+from ..tools.tool import Tool
 from ..video.errors import UsageError
 from .program import Program
+from .tool_program import program_of_tool
 
 LIBRARY = "library"
 """The package under this one whose files are the library; those that begin with an underscore are not programs."""
 
 
 class Catalog:
-    """Programs by name; iterating gives them in the order of their names."""
+    """Programs by name; iterating gives them in the order of their names.
+
+    Example:
+        >>> library = vidprog.Catalog.builtin()
+        >>> library.get("image_grid").needs, "how_many" in library
+        (('vlm',), True)
+    """
 
     def __init__(self, programs: Iterable[Program] = ()) -> None:
         self._programs = {program.name: program for program in sorted(programs, key=lambda program: program.name)}
@@ -32,6 +40,15 @@ class Catalog:
             for item in files
         )
 
+    def with_tools(self, tools: Iterable[Tool]) -> Catalog:
+        """These programs, and for each tool that can answer by itself one that calls it; a name that is taken stays.
+
+        Args:
+            tools: Those that users added (`Registry.added`).
+        """
+        made = [program for tool in tools if tool.name not in self and (program := program_of_tool(tool))]
+        return Catalog([*self, *made]) if made else self
+
     def __iter__(self) -> Iterator[Program]:
         return iter(self._programs.values())
 
@@ -46,16 +63,18 @@ class Catalog:
         """The names, sorted."""
         return tuple(self._programs)
 
-    def get(self, name_or_path: str | Path) -> Program:
+    def get(self, name_or_path: str | Path | Program) -> Program:
         """A program of the library, or one of a file.
 
         Args:
-            name_or_path: A name, or the path of a `.py` file.
+            name_or_path: A name, or the path of a `.py` file; a program is given back as it is.
 
         Raises:
             UsageError: `program.unknown`, with the nearest names.
             ProgramError: The file cannot be read as a program; with the line.
         """
+        if isinstance(name_or_path, Program):
+            return name_or_path
         name = str(name_or_path)
         if name in self._programs:
             return self._programs[name]

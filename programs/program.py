@@ -39,7 +39,16 @@ class ProgramError(VidprogError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A visual program and what its docstring says about it."""
+    """A visual program and what its docstring says about it.
+
+    Example:
+        >>> program = vidprog.Program.parse("answer(question, read_text(video), choices)")
+        >>> vidprog.check_program(program)
+        ()
+        >>> settings = vidprog.Settings(program=program)
+        >>> vidprog.ask("sample.mp4", "Which room is it?", ["Room 3", "Room 12"], settings=settings).text
+        'Room 12'
+    """
 
     name: str
     source: str

@@ -10,13 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import pydantic_monty
 
+from ..tools.guard import run_guarded, what_broke
 from ..tools.meter import Budget, BudgetExceeded, Meter, Usage
 from ..tools.notes import Notes
-from ..tools.registry import Registry
+from ..tools.registry import Registry, is_builtin
 from ..tools.sandbox import Limits, Sandbox, shared_sandbox
 from ..tools.tool import Tool, ToolError
 from ..tools.types import GIVEN
@@ -210,12 +212,12 @@ class _Run:
         """The tool's result and None, or an empty result and what went wrong."""
         try:
             _require_small(tool, (*args, *kwargs.values()))
-            return tool.run(args, kwargs, self.context), None
+            call = tool.run if is_builtin(tool) else partial(run_guarded, tool)
+            return call(args, kwargs, self.context), None
         except VidprogError as error:
             failure = error
         except Exception as error:  # a tool is anybody's code: its bug must not take the run down, and has to be named
-            problem = " ".join(f"{type(error).__name__}: {error}".split())
-            failure = ToolError(f"the tool {tool.name!r} broke with {problem}", code="tool.failed")
+            failure = ToolError(what_broke(tool, error), code="tool.failed")
             failure.__cause__ = error
         return tool.returns.empty(failure.message), failure
 

@@ -4,8 +4,10 @@
 programs are checked against; `conformance.check` is the test that every tool passes.
 """
 
+from .cancellation import Cancellation, Cancelled
 from .meter import Budget, BudgetExceeded, Meter, Usage
 from .notes import Notes
+from .opening import open_registry
 from .registry import Registry
 from .sandbox import Diagnostic, Limits, Sandbox, shared_sandbox
 from .tool import Parameter, Tool, ToolDefinitionError, ToolError, tool
@@ -15,6 +17,8 @@ __all__ = [
     "Answer",
     "Budget",
     "BudgetExceeded",
+    "Cancellation",
+    "Cancelled",
     "Diagnostic",
     "Grid",
     "Limits",
@@ -27,6 +31,7 @@ __all__ = [
     "ToolDefinitionError",
     "ToolError",
     "Usage",
+    "open_registry",
     "shared_sandbox",
     "tool",
 ]

@@ -41,6 +41,16 @@ def box_between(one: Box, two: Box, share: float) -> Box:
     return (left, top, right, bottom)
 
 
+def box_part(box: Box, part: Box) -> Box:
+    """A part of a box, given in shares of it; what would lie outside of the picture is cut off."""
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    left, top, right, bottom = (
+        min(max(start + share * side, 0.0), 1.0)
+        for start, share, side in zip((box[0], box[1]) * 2, part, (wide, tall) * 2, strict=True)
+    )
+    return (left, top, right, bottom)
+
+
 def window_around(centre: tuple[float, float], width: float, height: float) -> Box:
     """A box of this size around a point, moved (never cut) until it lies inside the picture."""
     width, height = min(width, 1.0), min(height, 1.0)

@@ -132,9 +132,7 @@ def _told(clip: Clip, spans: Sequence[tuple[float, float]], context: Context) ->
     kinds = perceive(context, clip)
     everything = Timeline([observation for found in kinds.values() for observation in found])
     texts = [(span, _describe(everything.between(*span))) for span in spans]
-    captions = [
-        Observation(start, end, "caption", text, SCORE, TEMPLATE) for (start, end), text in texts if text
-    ]
+    captions = [Observation(start, end, "caption", text, SCORE, TEMPLATE) for (start, end), text in texts if text]
     reasons = "; ".join(f"{kind}: {found.why}" for kind, found in kinds.items() if not found)
     return Timeline(captions, "" if captions else reasons)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import keyword
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 
 from ..models import ROLES
+from ..models.roles import CAPABILITIES
 from .sandbox import Sandbox, shared_sandbox
 from .tool import Tool
 from .types import GIVEN, SANDBOX_CLASSES, declarations
@@ -54,8 +57,8 @@ def _types(tool: Tool) -> Iterator[str]:
 
 def _needs(tool: Tool) -> Iterator[str]:
     for role in tool.needs:
-        if role not in ROLES:
-            yield f"it needs {role!r}, which is none of the roles {', '.join(ROLES)}"
+        if role not in (*ROLES, *CAPABILITIES):
+            yield f"it needs {role!r}, which is none of the roles {', '.join((*ROLES, *CAPABILITIES))}"
 
 
 def _stub(tool: Tool) -> Iterator[str]:
@@ -68,7 +71,30 @@ def _stub(tool: Tool) -> Iterator[str]:
         yield "its stub is more than one function"
 
 
-_RULES: tuple[Callable[[Tool], Iterator[str]], ...] = (_name, _texts, _types, _needs, _stub)
+def _manners(tool: Tool) -> Iterator[str]:
+    """Calls that disturb whoever runs the tool; of a tool without a source file nothing is known."""
+    try:
+        lines, first = inspect.getsourcelines(tool.target)
+    except (OSError, TypeError):
+        return
+    for node in ast.walk(ast.parse(textwrap.dedent("".join(lines)))):
+        if isinstance(node, ast.Call) and not any(named.arg == "file" for named in node.keywords):
+            remedy = _REMEDIES.get(ast.unparse(node.func))
+            if remedy:
+                yield f"line {first + node.lineno - 1} calls {ast.unparse(node.func)}(): {remedy}"
+
+
+_PROGRESS = 'results are on stdout; say progress with context.report("...", None), or write to sys.stderr'
+_ENDS = "it would end the question; return, or raise an error that says what is wrong"
+_REMEDIES = {
+    "print": _PROGRESS,
+    "sys.stdout.write": _PROGRESS,
+    "input": "nobody may be there to answer; make it an argument with a default",
+    **dict.fromkeys(("exit", "quit", "sys.exit", "os._exit", "os.abort"), _ENDS),
+}
+"""Call -> what to do instead."""
+
+_RULES: tuple[Callable[[Tool], Iterator[str]], ...] = (_name, _texts, _types, _needs, _stub, _manners)
 
 
 def _type_problems(tool: Tool, sandbox: Sandbox) -> Iterator[str]:

@@ -24,7 +24,22 @@ KEPT_FRAMES = 48
 
 @dataclass(slots=True)
 class Context:
-    """The host's side of every tool call."""
+    """The host's side of every tool call.
+
+    Example:
+        >>> @vidprog.tool
+        ... def brightest(clip: vidprog.Clip, *, context: vidprog.Context) -> float:
+        ...     '''How bright the brightest of three frames is, 0 to 1.
+        ...
+        ...     Args:
+        ...         clip: Where to look.
+        ...     '''
+        ...     frames = context.frames([clip.start, (clip.start + clip.end) / 2, clip.end - 0.1])
+        ...     return max(float(frame.image.mean()) / 255 for frame in frames)
+        >>> with vidprog.open("sample.mp4") as session:
+        ...     brightest(session.video.clip(), context=session.context()) > 0.2
+        True
+    """
 
     video: Video
     models: Models

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..models import Detection
 from ..video import Frame, Frames
+from .ask import NO_FRAMES
 from .context import Context
 from .detect import MIN_SCORE
 from .labels import names_in
@@ -15,7 +16,7 @@ NO_MASKS = "the detector gives no outlines; one of them does, e.g. --set detecto
 GREY = 128
 
 
-@tool(kind="look", needs="detector", cost="0.07 CPU-seconds a frame with a YOLO 11 nano")
+@tool(kind="look", needs="detector.mask", cost="0.07 CPU-seconds a frame with a YOLO 11 nano")
 def cut_out(frames: Frames, query: str, *, context: Context) -> Frames:
     """Grey out everything but the things that a text speaks of, where the detector gives outlines: for `ask`.
 
@@ -27,6 +28,7 @@ def cut_out(frames: Frames, query: str, *, context: Context) -> Frames:
         Copies in which all else is grey; a frame in which no such thing was found is given back as it is.
     """
     if not frames:
+        context.notes.add(why=NO_FRAMES)
         return ()
     if "mask" not in context.models.gives:
         context.notes.add(why=f"frames as they are: {NO_MASKS}")

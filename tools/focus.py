@@ -12,6 +12,7 @@ import numpy as np
 
 from ..memory import Box
 from ..video import Frame, Frames
+from .ask import NO_FRAMES
 from .boxes import WHOLE, box_centre, box_union, pixels_of, window_around
 from .context import Context
 from .detect import MIN_SCORE, find_in
@@ -48,6 +49,7 @@ def focus_box(frames: Frames, query: str, keep: float = 0.8, *, context: Context
     """
     share = min(max(keep, SMALLEST), 1.0)
     if not frames or share == 1.0:
+        context.notes.add(why="the whole picture is asked for" if frames else f"{NO_FRAMES}: the whole picture")
         return list(WHOLE)
     looks = [frames[place] for place in sorted({round(spot) for spot in np.linspace(0, len(frames) - 1, LOOKS)})]
     if context.models.has("image_embedder"):

@@ -84,6 +84,8 @@ def frame_report(
     Returns:
         Notes such as "kept: changes by 31.2" or "dropped: like the frame at 4.5 s (0.98)", one for each frame.
     """
+    if not context.video.has_video:
+        return Timeline((), "no pictures")
     weighed = _choices(clip, count, method, query, context)
     source = f"frames:{method}"
     return Timeline(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 
 from ..video.errors import UsageError, VidprogError
+from .cancellation import Cancellation
 
 
 class BudgetExceeded(VidprogError):  # noqa: N818 - it is a reason to stop, not a failure
@@ -28,7 +29,13 @@ class BudgetExceeded(VidprogError):  # noqa: N818 - it is a reason to stop, not 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits for one question; None means no limit."""
+    """Limits for one question; None means no limit.
+
+    Example:
+        >>> little = vidprog.Settings(budget=vidprog.Budget(seconds=600, frames=500))
+        >>> vidprog.ask("sample.mp4", "Which animal is shown?", ["a dog", "a cat"], settings=little).usage["vlm_calls"]
+        0
+    """
 
     llm_calls: int | None = None
     vlm_calls: int | None = None
@@ -85,12 +92,18 @@ class Meter:
         budget: The limits; may be replaced between rounds by setting `meter.budget`.
         used: What earlier runs of the same question used, when one is resumed.
         clock: A clock in seconds.
+        cancellation: Looked at whenever the budget is.
     """
 
     def __init__(
-        self, budget: Budget | None = None, used: Usage | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        budget: Budget | None = None,
+        used: Usage | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        cancellation: Cancellation | None = None,
     ) -> None:
         self.budget = budget or Budget()
+        self.cancellation = cancellation or Cancellation()
         self._used = used or Usage()
         self._clock = clock
         self._started = clock() - self._used.seconds
@@ -141,7 +154,9 @@ class Meter:
 
         Raises:
             BudgetExceeded: It names the first limit that was passed.
+            Stopped: The question was cancelled.
         """
+        self.cancellation.check()
         usage = self.usage
         for name, used in _COUNTED.items():
             allowed = getattr(self.budget, name)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..memory import ArtefactKey, Observation
 from ..video import Clip, Frame, find_shots
-from .colors import PROTOTYPES, color_shares
+from .color_names import PROTOTYPES, color_shares
 from .context import Context
 from .crop import scaled
 from .detect import MIN_SCORE, detect

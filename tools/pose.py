@@ -16,7 +16,7 @@ NO_KEY_POINTS = (
 )
 
 
-@tool(kind="look", needs="detector", cost="0.06 CPU-seconds a frame with a YOLO 11 nano")
+@tool(kind="look", needs="detector.keypoints", cost="0.06 CPU-seconds a frame with a YOLO 11 nano")
 def pose(clip: Clip, query: str = "person", *, context: Context) -> Timeline:
     """Say how people stand, sit, turn and hold their arms, where the detector gives key points of bodies.
 

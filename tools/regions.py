@@ -3,19 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from ..memory import Box, Observation
 from ..video import Clip, Frame
-from .boxes import WHOLE, box_area, box_centre, pixels_of, window_around
+from .boxes import WHOLE, box_centre, box_part, pixels_of
+from .color_names import ColorTerm, term_shares
 from .context import Context
 from .counts import MOVERS, SURE_COURSE
 from .detect import things_of
-from .labels import head_names
+from .labels import head_names, labels_in
 from .motion import motion
+from .pixels import foreground, moving, neutral, standing_out, still_background
 from .tracks import box_at, tracks_of
+from .which_thing import Thing, chosen
 
 PARTS: tuple[tuple[str, Box], ...] = (
     (r"shirts?|t-shirts?|jackets?|coats?|sweaters?|jumpers?|pullovers?|blouses?|suits?|hood(?:ie|y)s?|vests?|dress|gowns?|"
@@ -41,12 +43,21 @@ SUBJECT = re.compile(
     re.IGNORECASE,
 )
 """What has the colour: of "the lift the man stands on" the lift."""
-CHOSEN = re.compile(r"\b(left|right)(?:most|-hand)?\b", re.IGNORECASE)
-MASK_SIDE, MARGIN, ROUNDS = 96, 0.12, 3
-LEAST_MASK = 0.15
-"""Share of a box that is at least the thing; GrabCut that finds less has failed."""
-GREY_POWER, LIGHT, MOST_LIGHT = 6, 0.5, 1.2
+SUPPORT = re.compile(
+    r"\b(?:stand|sit|lie|lies|lying|kneel|walk|rid(?:e|es|ing)\b|lean|work)\w*\s+(?:on|in|upon|at|against|inside)\b",
+    re.IGNORECASE,
+)
+"""What somebody stands, sits or lies on or in: around where they are."""
+SEAT: Box = (-0.35, 0.45, 1.35, 1.3)
+"""Of a person's box: what they stand or sit on, or in."""
 MOST_THINGS = 2
+LOOK, MOST_LOOKS = 0.4, 48
+"""Seconds between two looks for what stands before a still background, and how many there are at most."""
+MOVING = "something that moves"
+MOVES = 0.5
+"""Way of a thing, in its own sizes, from which the background behind it is seen."""
+BACKGROUND_FRAMES, FITTING = 12, 2
+"""Frames that show the background; frames in which a thing is compared with a colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +69,28 @@ class Region:
     part: Box = WHOLE
     """Of the box."""
     without: tuple[Box, ...] = ()
+    background: np.ndarray | None = None
+    """What stands behind the thing, when it moves before it."""
 
     def pixels(self) -> np.ndarray:
         """RGB pixels, uint8: a picture, or a list of them (pixels x 3)."""
         image = self.frame.image
         if self.box is not None:
-            return foreground(neutral(image), self.box, self.part)
+            return self._of_thing(self.box)
         if not self.without:
             return image
         kept = np.ones(image.shape[:2], bool)
         for box in self.without:
             kept[pixels_of(box, image.shape)] = False
         return image[kept][:: max(1, int(kept.sum()) // 4096)] if kept.mean() > 0.02 else image
+
+    def _of_thing(self, box: Box) -> np.ndarray:
+        image = self.frame.image
+        if self.background is not None and self.background.shape == image.shape:
+            found = moving(image, self.background, box_part(box, self.part))
+            if found is not None:
+                return found
+        return foreground(neutral(image), box, self.part)
 
 
 def regions_of(clip: Clip, query: str, count: int, context: Context) -> list[Region]:
@@ -89,7 +110,10 @@ def regions_of(clip: Clip, query: str, count: int, context: Context) -> list[Reg
     place = _around(query)
     things = _things(clip, query, context) if place == WHOLE else []
     if things:
-        return _of_things(things, query, count, context)
+        return _of_things(clip, things, query, count, context)
+    under = _under_somebody(clip, query, count, context) if place == WHOLE else []
+    if under:
+        return under
     step = clip.duration / count
     frames = context.frames([clip.start + (index + 0.5) * step for index in range(count)])
     context.meter.spend(frames_seen=len(frames))
@@ -119,103 +143,122 @@ def _part(query: str) -> Box | None:
     return next((part for words, part in PARTS if re.search(rf"\b(?:{words})\b", subject, re.IGNORECASE)), None)
 
 
-def _things(clip: Clip, query: str, context: Context) -> list[list[Observation]]:
-    """The sightings of each thing that a query means, the one most in sight first."""
+def _things(clip: Clip, query: str, context: Context) -> list[Thing]:
+    """The things that a query means, the one most in sight first."""
     if not context.models.has("detector"):
         return []
-    names = head_names(_subject(query), context.models)
-    if not names and _part(query):
-        names = head_names(query, context.models) or WORN
+    names = _names(query, context)
     tracks = tracks_of(things_of(clip, names, context)) if names else []
+    things = [Thing(tuple(track), track[0].start, track[-1].end, _goes(track)) for track in tracks]
     if MOVERS.intersection(names) and max(map(len, tracks), default=0) < 2:
-        tracks = _movers(clip, context) or tracks
-    tracks.sort(key=lambda track: -sum(box_area(thing.box or WHOLE) * thing.score for thing in track))
-    side = CHOSEN.search(query)
-    if side is None or len(tracks) < 2:
-        return tracks[:MOST_THINGS]
-    steady = [track for track in tracks if len(track) >= max(map(len, tracks)) / 3]
-    places = [float(np.mean([box_centre(thing.box or WHOLE)[0] for thing in track])) for track in steady]
-    return [steady[int(np.argmin(places) if side[1].casefold() == "left" else np.argmax(places))]]
+        things = _movers(clip, context) or things
+    background = _behind(clip, things, context)
+
+    def fits(thing: Thing, term: ColorTerm) -> float:
+        regions = _regions(thing, WHOLE, FITTING, background, context)
+        shares = [float(term_shares(region.pixels(), (term,))[0]) for region in regions]
+        return sum(shares) / max(1, len(shares))
+
+    def known(text: str) -> tuple[str, ...]:
+        return labels_in(text, context.models.labels)
+
+    return chosen(things, names, query, known, fits)[:MOST_THINGS]
 
 
-def _movers(clip: Clip, context: Context) -> list[list[Observation]]:
-    """What moves by itself, where the detector does not know it: each in the middle of its way."""
+def _names(query: str, context: Context) -> tuple[str, ...]:
+    """What the detector calls the thing asked about; people, for what is worn or held."""
+    names = head_names(_subject(query), context.models)
+    if names or not _part(query):
+        return names
+    owners = head_names(query, context.models)
+    return WORN if not owners or set(WORN) <= set(owners) else owners
+
+
+def _goes(track: Sequence[Observation]) -> bool:
+    """Whether a thing leaves the place where it was first seen."""
+    first, last = track[0].box or WHOLE, track[-1].box or WHOLE
+    far = np.abs(np.subtract(box_centre(last), box_centre(first)))
+    return bool((far > MOVES * np.array([first[2] - first[0], first[3] - first[1]])).any())
+
+
+def _movers(clip: Clip, context: Context) -> list[Thing]:
+    """What moves by itself, where the detector does not know it: before a still background, or by its motion."""
+    background = _background(clip, context)
+    if background is not None:
+        return _before(background, clip, context)
     courses = [note for note in motion.run((clip,), {}, context) if note.score >= SURE_COURSE and note.box]
-    return [[replace(note, start=(note.start + note.end) / 2, end=(note.start + note.end) / 2)] for note in courses]
+    return [Thing((_in_the_middle(note),), note.start, note.end, moves=True, named=False) for note in courses]
 
 
-def _of_things(tracks: Sequence[Sequence[Observation]], query: str, count: int, context: Context) -> list[Region]:
-    part = _part(query)
-    times: list[tuple[float, Sequence[Observation]]] = []
-    for track in tracks:
-        sure = sorted(track, key=lambda thing: -thing.score)[: max(count, len(track) // 2)]
-        sure = sorted(sure, key=lambda thing: thing.start)
-        spread = {round(place) for place in np.linspace(0, len(sure) - 1, max(1, count // len(tracks))).tolist()}
-        times += [((sure[place].start + sure[place].end) / 2, track) for place in sorted(spread)]
-    wanted = sorted({round(time, 3) for time, _ in times})
-    frames = dict(zip(wanted, context.frames(wanted), strict=False))
+def _before(background: np.ndarray, clip: Clip, context: Context) -> list[Thing]:
+    """What stands before a still background, followed."""
+    count = max(2, min(MOST_LOOKS, round(clip.duration / LOOK)))
+    step = clip.duration / count
+    frames = context.frames([clip.start + (place + 0.5) * step for place in range(count)])
     context.meter.spend(frames_seen=len(frames))
-    regions = []
-    for time, track in times:
-        frame, box = frames.get(round(time, 3)), box_at(track, time)
-        if frame is not None and box is not None:
-            regions.append(Region(frame, box, part or WHOLE))
-    return regions
+    seen = [
+        Observation(clip.start + place * step, clip.start + (place + 1) * step, "object", MOVING, 1.0, MOVING, box)
+        for place, frame in enumerate(frames)
+        for box in standing_out(frame.image, background)
+    ]
+    tracks = [track for track in tracks_of(seen) if len(track) > 1]
+    return [Thing(tuple(track), track[0].start, track[-1].end, moves=True, named=False) for track in tracks]
+
+
+def _in_the_middle(note: Observation) -> Observation:
+    return replace(note, start=(note.start + note.end) / 2, end=(note.start + note.end) / 2)
+
+
+def _background(clip: Clip, context: Context) -> np.ndarray | None:
+    """What stands behind things that move; None where the camera moves."""
+    step = clip.duration / BACKGROUND_FRAMES
+    frames = context.frames([clip.start + (place + 0.5) * step for place in range(BACKGROUND_FRAMES)])
+    context.meter.spend(frames_seen=len(frames))
+    return still_background([frame.image for frame in frames])
+
+
+def _behind(clip: Clip, things: Sequence[Thing], context: Context) -> np.ndarray | None:
+    return _background(clip, context) if any(thing.moves for thing in things) else None
+
+
+def _of_things(clip: Clip, things: Sequence[Thing], query: str, count: int, context: Context) -> list[Region]:
+    part, background = _part(query), _behind(clip, things, context)
+    each = max(1, count // len(things))
+    return [region for thing in things for region in _regions(thing, part or WHOLE, each, background, context)]
+
+
+def _regions(thing: Thing, part: Box, count: int, background: np.ndarray | None, context: Context) -> list[Region]:
+    """A thing, or a part of it, in the frames in which it is surest to be there."""
+    track = thing.sightings
+    sure = sorted(track, key=lambda seen: -seen.score)[: max(count, len(track) // 2)]
+    sure = sorted(sure, key=lambda seen: seen.start)
+    spread = sorted({round(place) for place in np.linspace(0, len(sure) - 1, count).tolist()})
+    times = {round(time, 3): time for time in ((sure[place].start + sure[place].end) / 2 for place in spread)}
+    frames = context.frames(list(times))
+    context.meter.spend(frames_seen=len(frames))
+    behind = background if thing.moves else None
+    boxes = [box_at(track, times[rounded]) for rounded in sorted(times)]
+    return [
+        Region(frame, box, part if thing.named else WHOLE, background=behind)
+        for frame, box in zip(frames, boxes, strict=False)
+        if box is not None
+    ]
+
+
+def _under_somebody(clip: Clip, query: str, count: int, context: Context) -> list[Region]:
+    """Around where somebody stands or sits, when that is what the detector has no name for."""
+    if not SUPPORT.search(query) or not context.models.has("detector"):
+        return []
+    names = head_names(query, context.models)
+    tracks = sorted(tracks_of(things_of(clip, names, context)), key=len, reverse=True) if names else []
+    things = [Thing(tuple(track), track[0].start, track[-1].end, moves=False) for track in tracks[:1]]
+    return [
+        Region(Frame(seen.frame.time, seen.frame.image[pixels_of(box_part(seen.box, SEAT), seen.frame.image.shape)]))
+        for thing in things
+        for seen in _regions(thing, WHOLE, count, None, context)
+        if seen.box is not None
+    ]
 
 
 def _boxes_at(seen: Sequence[Observation], time: float) -> tuple[Box, ...]:
     return tuple(thing.box for thing in seen if thing.start <= time <= thing.end and thing.box)
-
-
-def neutral(image: np.ndarray) -> np.ndarray:
-    """A picture with half of the light's colour taken out: shades of grey, at most 20 % for each channel.
-
-    Args:
-        image: Height x width x 3, uint8, RGB.
-    """
-    small = image[::8, ::8].reshape(-1, 3).astype(np.float64) / 255
-    light = np.maximum((small**GREY_POWER).mean(axis=0) ** (1 / GREY_POWER), 1e-3)
-    gains = np.clip((light.mean() / light) ** LIGHT, 1 / MOST_LIGHT, MOST_LIGHT)
-    return np.clip(image * gains, 0, 255).astype(np.uint8)
-
-
-def foreground(image: np.ndarray, box: Box, part: Box = WHOLE) -> np.ndarray:
-    """The pixels of the thing in a box (pixels x 3), without the background in its corners; all where that fails.
-
-    Args:
-        image: Height x width x 3, uint8, RGB.
-        box: Around the thing.
-        part: Of the box; only these pixels are given back.
-    """
-    import cv2
-
-    wide, tall = box[2] - box[0], box[3] - box[1]
-    outer = window_around(box_centre(box), wide * (1 + 2 * MARGIN), tall * (1 + 2 * MARGIN))
-    picture = image[pixels_of(outer, image.shape)]
-    picture = cv2.resize(picture, (MASK_SIDE, MASK_SIDE), interpolation=cv2.INTER_AREA)
-    left, top = (box[0] - outer[0]) / (outer[2] - outer[0]), (box[1] - outer[1]) / (outer[3] - outer[1])
-    right, bottom = (box[2] - outer[0]) / (outer[2] - outer[0]), (box[3] - outer[1]) / (outer[3] - outer[1])
-    rows, columns = pixels_of((max(0.0, left), max(0.0, top), min(1.0, right), min(1.0, bottom)), picture.shape)
-    own = _mask(picture, rows, columns)
-    wanted = np.zeros_like(own)
-    inner = pixels_of(part, (rows.stop - rows.start, columns.stop - columns.start))
-    wanted[rows, columns][inner] = True
-    kept = wanted & own
-    return picture[kept if kept.sum() >= LEAST_MASK * wanted.sum() else wanted]
-
-
-def _mask(picture: np.ndarray, rows: slice, columns: slice) -> np.ndarray:
-    """Which pixels GrabCut takes for the thing; all where a plain picture has no two kinds of pixels."""
-    import cv2
-
-    last = MASK_SIDE - 1  # GrabCut wants some background outside of the rectangle
-    x, y = max(1, columns.start), max(1, rows.start)
-    rectangle = (x, y, max(1, min(last, columns.stop) - x), max(1, min(last, rows.stop) - y))
-    mask = np.zeros(picture.shape[:2], np.uint8)
-    models: tuple[Any, Any] = (np.zeros((1, 65)), np.zeros((1, 65)))
-    try:
-        cv2.setRNGSeed(0)
-        cv2.grabCut(np.ascontiguousarray(picture), mask, rectangle, *models, ROUNDS, cv2.GC_INIT_WITH_RECT)
-    except cv2.error:
-        return np.ones(picture.shape[:2], bool)
-    return np.asarray((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD))

@@ -25,12 +25,12 @@ BUILTIN_MODULES: tuple[str, ...] = (
     "caption", "likelihood", "reason",
     "crop", "mark", "relevance", "focus", "split", "scenes", "track", "positions", "retrieve", "digest",
     "question_parts", "moment", "speakers", "has_model",
-    "can_write", "note",
+    "can_write", "can_see", "note",
     "examples",
     "compare",
     "motion", "directions", "closely", "counts", "events", "looks",
     "spoken_words", "sounds", "moments", "read_closely", "screen_text", "chapters",
-    "pose", "cut_out",
+    "pose", "cut_out", "ask_about", "audible",
 )  # fmt: skip
 """Modules of this package whose tools every registry starts with."""
 
@@ -46,6 +46,11 @@ class Registry:
 
     Raises:
         ToolDefinitionError: `tool.duplicate`.
+
+    Example:
+        >>> registry = vidprog.Registry.builtin()
+        >>> registry.get("read_text").needs, "transcribe" in registry
+        (('ocr',), True)
     """
 
     def __init__(self, tools: Iterable[Tool] = (), warnings: Iterable[str] = ()) -> None:
@@ -67,6 +72,11 @@ class Registry:
         """The tools that come with vidprog."""
         modules = (importlib.import_module(f".{name}", __package__) for name in BUILTIN_MODULES)
         return cls(item for module in modules for item in tools_of(module))
+
+    @classmethod
+    def installed(cls) -> Registry:
+        """The tools that come with vidprog, and those of installed packages."""
+        return cls.builtin().with_entry_points()
 
     def with_tools(self, tools: Iterable[Tool]) -> Registry:
         """These tools as well.
@@ -132,6 +142,11 @@ class Registry:
         """The names, sorted."""
         return tuple(self._tools)
 
+    @property
+    def added(self) -> tuple[Tool, ...]:
+        """The tools that do not come with vidprog."""
+        return tuple(tool for tool in self if not is_builtin(tool))
+
     def get(self, name: str) -> Tool:
         """The tool of that name.
 
@@ -151,6 +166,11 @@ class Registry:
     def stubs(self) -> str:
         """The whole stub file: the classes, the names that are given, every tool."""
         return "\n\n".join([declarations(), *(item.stub() + "\n" for item in self._tools.values())])
+
+
+def is_builtin(tool: Tool) -> bool:
+    """Whether a tool comes with vidprog."""
+    return tool.target.__module__.rpartition(".")[0] == __package__
 
 
 def tools_of(module: ModuleType) -> tuple[Tool, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..prompts import prompt
 from ..video import Frames
-from .ask import yes_scores
+from .ask import NO_FRAMES, yes_scores
 from .context import Context
 from .search import is_current, perceive
 from .tool import tool
@@ -33,6 +33,7 @@ def relevance(frames: Frames, query: str, *, context: Context) -> list[float]:
         One number for each frame in the same order, higher is better, 0 to 1.
     """
     if not frames:
+        context.notes.add(why=NO_FRAMES)
         return []
     role = next((role for role in _WAYS if context.models.has(role)), "")
     context.notes.add(why=f"compared by the {role}" if role else "compared by what was seen, read and said")
@@ -52,7 +53,7 @@ def _by_vlm(frames: Frames, query: str, context: Context) -> list[float]:
 def _by_timeline(frames: Frames, query: str, context: Context) -> list[float]:
     times = [frame.time for frame in frames]
     kinds = perceive(context, context.whole.trim(min(times) - AROUND, max(times) + AROUND))
-    lines = [line for found in kinds.values() for line in found if is_current(line, context)]
+    lines = [line for found in kinds.values() for line in found if is_current(line, context.models)]
     if not lines:
         context.notes.add(why="; ".join(f"{kind}: {found.why}" for kind, found in kinds.items()))
         return [0.0] * len(frames)

@@ -40,7 +40,7 @@ ALMOST = 0.99
 LIKELIHOOD_CAP = 4.0
 """Nats per token that likelihood may count: a rare word in the evidence can raise an option without limit."""
 SHARPNESS = 0.6
-"""Divides the sum before the softmax; chosen so that confidence and accuracy agree (benchmarks/questions.py)."""
+"""Divides the sum before the softmax; chosen so that confidence and accuracy agree (`vidprog eval`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..memory import Hit, Observation, Timeline, check_kinds
-from ..models import ROLES
+from ..models import ROLES, Models
 from ..models.errors import MissingRoleError
 from ..video import Clip
 from .context import Context
@@ -102,13 +102,13 @@ def _hits_in(context: Context, query: str, kinds: Sequence[str], limit: int, cli
     found = context.memory.search(
         query, embedder=context.models.lazy_embedder, kinds=kinds or None, start=start, end=end, limit=MARGIN * limit
     )
-    current = [hit for hit in found if is_current(hit.observation, context)][:limit]
+    current = [hit for hit in found if is_current(hit.observation, context.models)][:limit]
     return [replace(hit, observation=replace(hit.observation, video=context.name)) for hit in current]
 
 
-def is_current(moment: Observation, context: Context) -> bool:
+def is_current(moment: Observation, models: Models) -> bool:
     """Whether a moment was found by a backend of this profile, or by none (subtitles), and is sure enough."""
     if moment.kind == "object" and moment.score < MIN_SCORE:
         return False
     role, _, identity = moment.source.partition(":")
-    return role not in ROLES or (context.models.has(role) and identity == context.models.identity(role))
+    return role not in ROLES or (models.has(role) and identity == models.identity(role))

@@ -17,6 +17,7 @@ from .confidence import MIN_GROUNDING, MIN_LEAD, SHOWN, UNDECIDED, not_shown, su
 from .contents import fitting, looked_at, shown, times_of, with_texts
 from .context import Context
 from .contradictions import contradictions
+from .deciding import deciding
 from .evidence import PROGRAM, condense, phrase
 from .letters import Weighed, weigh
 from .meter import BudgetExceeded
@@ -44,16 +45,18 @@ class View:
     """Moments, in the order of time."""
     texts: tuple[Observation, ...]
     """What a program says about the whole video."""
+    context: Context
 
     def content(self, question: str) -> Content:
         """A question behind all of it."""
         asked = with_texts(self.texts, question)
         return shown(self.pictures, asked, lines=self.lines, interleaved=self.vlm.interleaved)
 
-    def moments(self, text: str, score: float) -> Timeline:
+    def moments(self, question: str, text: str, score: float) -> Timeline:
         """The lines that support an answer, and frames of it: an answer from pictures has its times, too."""
         lines = supporting(text, (*self.lines, *self.texts))[:SHOWN]
-        return Timeline(lines) + looked_at(self.pictures, score, f"vlm:{self.vlm.identity}")
+        frames = deciding(self.pictures, question, text, lines, self.context)
+        return Timeline(lines) + looked_at(frames, score, f"vlm:{self.vlm.identity}")
 
 
 def view(pictures: Frames | Grid, question: str, evidence: Timeline, context: Context) -> View:
@@ -62,7 +65,7 @@ def view(pictures: Frames | Grid, question: str, evidence: Timeline, context: Co
     lines = condense(evidence)
     texts = tuple(line for line in lines if line.source == PROGRAM)
     moments = [line for line in lines if line.source != PROGRAM]
-    return View(vlm, fitting(pictures, vlm, context), _most_relevant(question, moments, context), texts)
+    return View(vlm, fitting(pictures, vlm, context), _most_relevant(question, moments, context), texts, context)
 
 
 def _most_relevant(question: str, lines: Sequence[Observation], context: Context) -> tuple[Observation, ...]:
@@ -96,14 +99,14 @@ def choose_by_sight(
     weighed = weigh(seen.vlm, seen.content, question, choices)
     if not weighed.orders:
         warning = f"the model named none of the options: {weighed.unread[0].strip()[:80]!r}"
-        return not_shown(seen.moments("", 0.0), basis="vlm: no option", warnings=[warning])
+        return not_shown(seen.moments(question, "", 0.0), basis="vlm: no option", warnings=[warning])
     logits = weighed.log_probabilities
     if value is not None:
         logits = logits + WEIGHTS["value"] * SHARPNESS * np.array([agreement(value, choice) for choice in choices])
     probabilities = softmax(logits)
     best = int(np.argmax(probabilities))
     if tied(probabilities):
-        return not_shown(seen.moments("", 0.0), basis=_basis(weighed, value), warnings=[UNDECIDED])
+        return not_shown(seen.moments(question, "", 0.0), basis=_basis(weighed, value), warnings=[UNDECIDED])
     grounding, shift = _moved(seen.vlm, question, choices, weighed, best)
     return Answer(
         text=choices[best],
@@ -112,7 +115,7 @@ def choose_by_sight(
         probabilities=tuple(probabilities),
         basis=_basis(weighed, value),
         grounding=grounding,
-        evidence=seen.moments(choices[best], probabilities[best]),
+        evidence=seen.moments(question, choices[best], probabilities[best]),
         abstained=probabilities[best] * len(choices) < MIN_LEAD or _unmoved(grounding, shift),
         warnings=_unread(weighed),
         contradictions=contradictions(choices, seen.lines, seen=best),
@@ -168,7 +171,7 @@ def write_by_sight(question: str, evidence: Timeline, pictures: Frames | Grid, c
     (reply,) = seen.vlm.complete([seen.content(asked)], max_tokens=ANSWER_TOKENS)
     text = reply.text.strip()
     if not text:
-        return not_shown(seen.moments("", 0.0), basis="vlm: no words", warnings=["the model wrote nothing"])
+        return not_shown(seen.moments(question, "", 0.0), basis="vlm: no words", warnings=["the model wrote nothing"])
     confidence, basis = token_confidence(reply.log_probabilities)
     grounding = _text_moved(seen.vlm, seen.content, asked, text)
     unseen_time = _unseen_time(text, seen, context.video.duration)
@@ -177,7 +180,7 @@ def write_by_sight(question: str, evidence: Timeline, pictures: Frames | Grid, c
         confidence=confidence,
         basis=f"vlm text, {basis}",
         grounding=grounding,
-        evidence=seen.moments(text, confidence),
+        evidence=seen.moments(question, text, confidence),
         abstained=bool(unseen_time) or (grounding is not None and grounding < MIN_GROUNDING),
         warnings=unseen_time,
     )

@@ -16,6 +16,7 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from ..memory import ArtefactKey, Observation, Timeline
+from ..models import SpeakerDiarizer
 from ..video import Clip, read_audio
 from .context import Context
 from .tool import tool
@@ -23,6 +24,8 @@ from .transcribe import transcribe
 from .voices import ENOUGH, RATE, Voice, group_voices, voice_of
 
 HEURISTIC = "voices:heuristic"
+DIARIZER = "diarizer"
+"""A backend given to `Models` under this name (the protocol `SpeakerDiarizer`) is believed instead of the heuristic."""
 SHORTEST = 0.05
 LISTENED = 30.0
 """Seconds of a part that are compared: a voice does not become clearer by more."""
@@ -49,16 +52,18 @@ def speakers(clip: Clip, *, context: Context) -> Timeline:
 
     Returns:
         The lines of `transcribe`, each beginning with "speaker N: ", numbered in the order in which they first speak in
-        the whole video; the source of each ends with "voices:heuristic".
+        the whole video; the source of each ends with "voices:heuristic", or with the name of the diarizer if there is
+        one.
     """
     lines = transcribe.run((context.whole,), {}, context)
     if not lines:
         return lines
-    turns = _turns(lines, context)
+    by = f"{DIARIZER}:{context.models.identity(DIARIZER)}" if context.models.has(DIARIZER) else HEURISTIC
+    turns = _turns(lines, by, context)
     if not any(number for _, number in turns):
         context.notes.add(why="no voice to compare: the lines have no sound or no pitch")
     names = _names(turns)
-    inside = Timeline([_told(line, names.get(number or 0)) for line, number in turns]).between(clip.start, clip.end)
+    inside = Timeline([_told(line, names.get(number or 0), by) for line, number in turns]).between(clip.start, clip.end)
     return inside if inside else Timeline((), "nobody speaks in this part")
 
 
@@ -66,10 +71,10 @@ Turn = tuple[Observation, int | None]
 """A line and the number of its voice."""
 
 
-def _told(line: Observation, name: str | None) -> Observation:
+def _told(line: Observation, name: str | None, by: str) -> Observation:
     if name is None:
         return line
-    return replace(line, content=f"speaker {name}: {NAME.sub('', line.content)}", source=f"{line.source} {HEURISTIC}")
+    return replace(line, content=f"speaker {name}: {NAME.sub('', line.content)}", source=f"{line.source} {by}")
 
 
 def _names(turns: Sequence[Turn]) -> dict[int, str]:
@@ -82,16 +87,32 @@ def _names(turns: Sequence[Turn]) -> dict[int, str]:
     return {number: next(iter(names)) if len(names) == 1 else str(number) for number, names in given.items()}
 
 
-def _turns(lines: Timeline, context: Context) -> list[Turn]:
+def _turns(lines: Timeline, by: str, context: Context) -> list[Turn]:
     """The lines with their voices; found once for what is said in a video."""
-    key = ArtefactKey("speakers", "1", HEURISTIC, {"lines": [[line.start, line.end, line.content] for line in lines]})
+    key = ArtefactKey("speakers", "1", by, {"lines": [[line.start, line.end, line.content] for line in lines]})
     known = context.memory.value(key)
     context.notes.add(cached=known is not None)
     if known is None:
         context.report("comparing voices", None)
-        known = [[line.to_json(), number] for line, number in _compared(lines, context)]
+        found = _diarized(lines, context) if context.models.has(DIARIZER) else _compared(lines, context)
+        known = [[line.to_json(), number] for line, number in found]
         context.memory.save_value(key, known)
     return [(Observation.from_json(line), number) for line, number in known]
+
+
+def _diarized(lines: Timeline, context: Context) -> Iterator[Turn]:
+    """The lines with the voice that the diarizer hears longest in each, numbered as they first speak."""
+    samples = read_audio(context.whole).samples if context.video.has_audio else np.zeros(0, np.float32)
+    diarizer: SpeakerDiarizer = context.models.get(DIARIZER)
+    turns = diarizer.turns(samples) if len(samples) else ()
+    numbers: dict[str, int] = {}
+    for line in lines:
+        heard: dict[str, float] = {}
+        for turn in turns:
+            both = min(turn.end, line.end) - max(turn.start, line.start)
+            heard[turn.speaker] = heard.get(turn.speaker, 0.0) + max(0.0, both)
+        best = max(heard, key=lambda name: heard[name], default="")
+        yield line, numbers.setdefault(best, len(numbers) + 1) if heard.get(best) else None
 
 
 def _compared(lines: Timeline, context: Context) -> Iterator[Turn]:

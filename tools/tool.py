@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-import threading
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -19,11 +18,15 @@ from typing import Any, overload
 from ..video.errors import VidprogError
 from .docstring import Docstring, parse_docstring
 from .several import Place
+from .stateful import Stateful
 from .types import Mismatch, TypeSpec, allowed_types, resolve_type
 
 CONTEXT = "context"
 REQUIRED = inspect.Parameter.empty
 """The default of a parameter that has none."""
+SECONDS = 600.0
+"""Of one call of a user's tool; reading an hour of video with a model on a processor takes about as long."""
+DOCTEST = (">>>", "...")
 
 
 class ToolError(VidprogError):
@@ -79,6 +82,12 @@ class Tool:
     takes_context: bool = False
     replaces: bool = False
     """Whether it may take the place of a tool of the same name."""
+    when: str = ""
+    """`Use when:`, by which a planner finds a tool that a user added."""
+    examples: tuple[str, ...] = ()
+    """`Examples:`, questions it is good for."""
+    seconds: float = SECONDS
+    """One call of a tool that does not come with vidprog may take so long."""
 
     def __call__(self, *args: object, context: object = None, **kwargs: object) -> Any:
         """Run the tool.
@@ -108,7 +117,8 @@ class Tool:
             return place.mark(self.returns.coerce(result))
         except Mismatch as found:
             raise ToolError(
-                f"the tool {self.name!r} promises {self.returns} and returned {found}",
+                f"the tool {self.name!r} promises {self.returns} and returned {found}: "
+                "return the promised type, or write another one behind -> in the tool",
                 code="tool.result",
                 hint="This is a mistake in the tool, not in the program.",
             ) from None
@@ -160,6 +170,11 @@ class Tool:
         return f"def {self.signature()}:\n" + textwrap.indent(f'"""{text}{closing}\n...', "    ")
 
     @property
+    def target(self) -> Callable[..., object]:
+        """The function or the class, as it was written."""
+        return self.function.made_by if isinstance(self.function, Stateful) else self.function
+
+    @property
     def identity(self) -> str:
         """What goes into the cache key: name, version and, for a stateful tool, its own identity."""
         own = self.function.identity if isinstance(self.function, Stateful) else ""
@@ -174,6 +189,8 @@ class Tool:
             "cost": self.cost,
             "summary": self.summary,
             "description": self.description,
+            "when": self.when,
+            "examples": list(self.examples),
             "parameters": [parameter.to_json() for parameter in self.parameters],
             "returns": str(self.returns),
             "source": self.source,
@@ -182,41 +199,17 @@ class Tool:
         }
 
 
-class Stateful:
-    """A class as a tool: made once, at the first call, and set up before it."""
-
-    def __init__(self, made_by: type) -> None:
-        self.made_by = made_by
-        self._instance: Any = None
-        self._ready = False
-        self._lock = threading.RLock()
-
-    def __call__(self, **values: object) -> object:
-        """Call the instance, setting it up first when that has not succeeded before."""
-        with self._lock:
-            instance = self._make()
-            if not self._ready:
-                getattr(instance, "setup", lambda: None)()
-                self._ready = True
-        return instance(**values)
-
-    @property
-    def identity(self) -> str:
-        """What the instance says distinguishes its results; asked for without setting it up."""
-        with self._lock:
-            return str(getattr(self._make(), "identity", ""))
-
-    def _make(self) -> Any:
-        if self._instance is None:
-            self._instance = self.made_by()
-        return self._instance
-
-
 @overload
 def tool(function: Callable[..., Any], /) -> Tool: ...
 @overload
 def tool(
-    *, kind: str = ..., needs: str | tuple[str, ...] = ..., cost: str = ..., version: str = ..., replaces: bool = ...
+    *,
+    kind: str = ...,
+    needs: str | tuple[str, ...] = ...,
+    cost: str = ...,
+    version: str = ...,
+    replaces: bool = ...,
+    seconds: float = ...,
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
     function: Callable[..., Any] | None = None,
@@ -227,24 +220,39 @@ def tool(
     cost: str = "",
     version: str = "1",
     replaces: bool = False,
+    seconds: float = SECONDS,
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a typed, documented function (or class with `__call__`) a tool.
 
     Args:
         function: The function, when the decorator stands without arguments.
         kind: The group it is listed in: time, frames, look, read, hear, remember, ask, user.
-        needs: The model role or roles it calls.
+        needs: The model role or roles it calls; `detector.mask` for what only some models of a role give.
         cost: What it uses, in words, e.g. `frames` or `one vlm call`.
         version: Changes when its results change: part of the cache key.
         replaces: Whether it may take the place of a built-in tool of the same name.
+        seconds: How long one call may take before the program goes on without it; a budget of time may be shorter.
 
     Raises:
         ToolDefinitionError: `tool.invalid`; it names every type and text that is missing.
+
+    Example:
+        >>> @vidprog.tool
+        ... def long_ones(timeline: vidprog.Timeline, seconds: float = 2.0) -> vidprog.Timeline:
+        ...     '''Keep the moments that last.
+        ...
+        ...     Args:
+        ...         timeline: The moments.
+        ...         seconds: How long at least.
+        ...     '''
+        ...     return vidprog.Timeline([moment for moment in timeline if moment.end - moment.start >= seconds])
+        >>> vidprog.check_program("answer(question, long_ones(read_text(video)), choices)", tools=[long_ones])
+        ()
     """
 
     def make(target: Callable[..., Any]) -> Tool:
         roles = (needs,) if isinstance(needs, str) else tuple(needs)
-        fixed = {"kind": kind, "cost": cost, "version": version, "replaces": replaces}
+        fixed = {"kind": kind, "cost": cost, "version": version, "replaces": replaces, "seconds": seconds}
         return _build(target, needs=tuple(filter(None, roles)), **fixed)
 
     return make if function is None else make(function)
@@ -268,6 +276,8 @@ def _build(target: Callable[..., Any], **fixed: Any) -> Tool:
         parameters=parameters,
         returns=returns,
         source=documentation.section("Source"),
+        when=documentation.section("Use when"),
+        examples=_questions(documentation),
         function=stateful or target,
         takes_context=reader.takes_context,
         **fixed,
@@ -276,6 +286,12 @@ def _build(target: Callable[..., Any], **fixed: Any) -> Tool:
 
 def _call_method(kind: type) -> Callable[..., Any] | None:
     return next((vars(base)["__call__"] for base in kind.__mro__ if "__call__" in vars(base)), None)
+
+
+def _questions(documentation: Docstring) -> tuple[str, ...]:
+    """The example questions; an example of Python is none."""
+    items = documentation.items("Examples")
+    return () if any(item.startswith(DOCTEST) for item in items) else items
 
 
 def _joined(first: Docstring, second: Docstring) -> Docstring:

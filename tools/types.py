@@ -78,6 +78,8 @@ def describe_type(value: object) -> str:
     """Names a value's type for an error; never shows the value, which may be huge or refer to itself."""
     if isinstance(value, str) and len(value) <= 40:
         return repr(value)
+    if isinstance(value, float) and math.isnan(value):
+        return "nan, which is no number"
     if isinstance(value, (list, tuple)) and value:
         return f"a {type(value).__name__} of {type(value[0]).__name__}"
     return "None" if value is None else type(value).__name__

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question got, how sure it is, and the moments that support it."""
+    """What a question got, how sure it is, and the moments that support it.
+
+    Example:
+        >>> answer = vidprog.ask("sample.mp4", "Which animal is shown?", ["a dog", "a cat"]).answer
+        >>> answer.text, answer.choice, answer.abstained, [moment.content for moment in answer.evidence]
+        ('a cat', 1, False, ['cat'])
+    """
 
     text: str
     choice: int | None = None

@@ -12,7 +12,7 @@ from .lazy import lazy_exports
 if TYPE_CHECKING:
     from .audio import AudioTrack, iter_audio, read_audio
     from .clip import Clip, Frame, Frames
-    from .cut import Cut, cut_clip
+    from .cut import Cut, cut_clip, cut_spans
     from .decode import DecodeStats
     from .media import SubtitleTrack, Video, open_video
     from .sample import frames_at, iter_frames, sample_fps, sample_uniform
@@ -31,6 +31,7 @@ _HOME = {
     "SubtitleTrack": "media",
     "Video": "media",
     "cut_clip": "cut",
+    "cut_spans": "cut",
     "find_shots": "shots",
     "frames_at": "sample",
     "iter_audio": "audio",
@@ -57,6 +58,7 @@ __all__ = [
     "Video",
     "VidprogError",
     "cut_clip",
+    "cut_spans",
     "find_shots",
     "frames_at",
     "iter_audio",

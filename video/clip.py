@@ -20,6 +20,11 @@ class Clip:
 
     Both are seconds on the video's clock. They are clamped to the video on construction; a clip in which nothing is
     left raises ``MediaError`` ``clip.empty``.
+
+    Example:
+        >>> clip = vidprog.open_video("sample.mp4").clip().trim(16, 90)
+        >>> clip.start, clip.end, clip.duration
+        (16.0, 30.0, 14.0)
     """
 
     video: Video
@@ -55,7 +60,14 @@ class Clip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture: ``image`` is height x width x 3, uint8, RGB; ``time`` is when it appears, in seconds."""
+    """One picture: ``image`` is height x width x 3, uint8, RGB; ``time`` is when it appears, in seconds.
+
+    Example:
+        >>> from vidprog.video import frames_at
+        >>> (frame,) = frames_at(vidprog.open_video("sample.mp4"), [16.5], max_side=320)
+        >>> frame.time, frame.image.shape
+        (16.5, (180, 320, 3))
+    """
 
     time: float
     image: np.ndarray

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import av
 import av.error
-from av.stream import Discard, Disposition
+import av.stream
+from av.stream import Disposition
 
 from .errors import MediaError
 from .source import shown, undecodable
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 # A demuxer that keeps failing at the same place never ends; a damaged stretch costs a handful of errors.
 _MAX_ERRORS = 64
+
+RECENT = int(av.__version__.partition(".")[0]) >= 16
+"""Whether PyAV can leave streams unread and scale with one thread; lmms-eval 0.7 asks for one that cannot."""
+ONE_THREAD: dict[str, Any] = {"threads": 1} if RECENT else {}
+"""For ``reformat``: pictures are small, and threads cost more than they help."""
 
 _NOT_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 
@@ -70,8 +76,10 @@ def start_of(stream: Any) -> float:
 
 def only(container: InputContainer, *streams: Any) -> None:
     """Tell the demuxer to skip every other stream, so that their bytes are not even read where the format allows."""
+    if not RECENT:
+        return  # they are read and dropped
     for stream in container.streams:
-        stream.discard = Discard.default if stream in streams else Discard.all
+        stream.discard = av.stream.Discard.default if stream in streams else av.stream.Discard.all
 
 
 def packets(container: InputContainer, *streams: Any) -> Iterator[Packet]:

@@ -7,7 +7,7 @@ for, the copy begins at the key frame before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +23,7 @@ from .sample import iter_frames
 
 if TYPE_CHECKING:
     from .clip import Clip
+    from .media import Video
 
 CODECS = {
     ".mp4": ("libx264", "aac"), ".mov": ("libx264", "aac"), ".mkv": ("libx264", "aac"),
@@ -33,13 +34,22 @@ OPTIONS = {"libx264": {"crf": "18", "preset": "veryfast"}, "libvpx-vp9": {"crf":
 SOUND_RATE = 48_000
 PREROLL = 0.3
 """Seconds of sound decoded before the start: codecs need some to settle."""
+LEAST_SECONDS = 1.0
+"""A moment is written with so much of the video around it."""
 TICKS = 90_000
 """Units of a second in which pictures are timed: any frame rate, and any varying one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A file that was written."""
+    """A file that was written.
+
+    Example:
+        >>> with vidprog.open("sample.mp4") as session:
+        ...     done = session.cut(4, 11, "departures.mp4")
+        >>> done.start, round(done.end), done.copied
+        (4.0, 11, True)
+    """
 
     path: Path
     start: float
@@ -48,6 +58,25 @@ class Cut:
     """Seconds of the source at which it ends."""
     copied: bool
     """Whether the streams were copied; else they were encoded anew."""
+
+
+def cut_spans(video: Video, spans: Iterable[tuple[float, float]], folder: Path) -> Iterator[Cut]:
+    """Write parts of a video as files that are numbered, one after the other.
+
+    Args:
+        video: The source.
+        spans: Start and end of each in seconds; a moment is written with half a second on both sides.
+        folder: Where the files go; made when it is not there.
+
+    Yields:
+        Each part when it is written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = video.clip()
+    for number, (start, end) in enumerate(spans, 1):
+        pad = max(0.0, LEAST_SECONDS - (end - start)) / 2
+        part = whole.trim(max(0.0, start - pad), min(whole.end, end + pad))
+        yield cut_clip(part, folder / f"{video.path.stem}-{number:02d}.mp4")
 
 
 def cut_clip(clip: Clip, path: Path, copy: bool | None = None) -> Cut:
@@ -65,6 +94,11 @@ def cut_clip(clip: Clip, path: Path, copy: bool | None = None) -> Cut:
     Raises:
         UsageError: ``cut.format``, the suffix is unknown; ``cut.same``, the file is the video itself.
         MediaError: ``cut.copy``, the format does not take the codecs as they are; ``cut.write``.
+
+    Example:
+        >>> clip = vidprog.open_video("sample.mp4").clip().trim(16, 21)
+        >>> vidprog.cut_clip(clip, Path("cat.mp4")).copied
+        True
     """
     path = Path(path)
     if path.suffix.casefold() not in CODECS:

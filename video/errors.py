@@ -12,6 +12,13 @@ class VidprogError(Exception):
         message: One sentence that says what is wrong, naming the thing.
         code: Stable identifier for programs, e.g. ``media.missing``.
         hint: What to do about it; empty when there is nothing to do.
+
+    Example:
+        >>> try:
+        ...     vidprog.ask("sample.mp4", "Which animal is shown?", ["a cat"])
+        ... except vidprog.VidprogError as error:
+        ...     print(error.code, "|", error.message)
+        ask.choices | one choice is no choice
     """
 
     exit_code = 1
@@ -26,12 +33,32 @@ class VidprogError(Exception):
         """The shape that ``--json`` prints."""
         return {"error": {"code": self.code, "message": self.message, "hint": self.hint}}
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in the place of a traceback: the two lines of the command line."""
+        return [f"{type(self).__name__}: {self.message}", *([f"hint: {self.hint}"] if self.hint else [])]
+
 
 class UsageError(VidprogError):
-    """The request itself is wrong: an unknown name, a value out of range."""
+    """The request itself is wrong: an unknown name, a value out of range.
+
+    Example:
+        >>> try:
+        ...     vidprog.load_profile("embeded")
+        ... except vidprog.UsageError as error:
+        ...     print(error.hint)
+        Did you mean 'embedded'?
+    """
 
     exit_code = 2
 
 
 class MediaError(VidprogError):
-    """A file that cannot be used as it is."""
+    """A file that cannot be used as it is.
+
+    Example:
+        >>> try:
+        ...     vidprog.open_video("missing.mp4")
+        ... except vidprog.MediaError as error:
+        ...     print(error.code)
+        media.missing
+    """

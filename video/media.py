@@ -38,6 +38,11 @@ class Video:
     Times are seconds on the player's clock: 0 is the start of the earliest picture or audio stream, wherever the
     container's own numbers begin. (An audio stream that starts a few milliseconds below 0 is encoder delay, which
     players drop: it does not move the clock.)
+
+    Example:
+        >>> video = vidprog.open_video("sample.mp4")
+        >>> video.duration, video.size, video.has_audio
+        (30.0, (960, 540), True)
     """
 
     path: Path
@@ -85,6 +90,10 @@ def open_video(path: str | os.PathLike[str]) -> Video:
     Raises:
         MediaError: One code per trouble: ``media.url``, ``media.missing``, ``media.directory``, ``media.unreadable``,
             ``media.empty``, ``media.not_video``, ``media.still_image``, ``media.corrupt``.
+
+    Example:
+        >>> vidprog.open_video("sample.mp4").fps
+        24.0
     """
     from .probe import probe
     from .source import check_source, fingerprint

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .clip import Frame
+from .container import ONE_THREAD
 
 if TYPE_CHECKING:
     from .decode import PictureReader
@@ -27,7 +28,7 @@ def to_frame(reader: PictureReader, picture: Any, max_side: int | None = None) -
         The picture upright, with square pixels.
     """
     width, height = scaled_size(display_size(picture.width, picture.height, reader.sample_aspect_ratio), max_side)
-    image = reader.rescaler.reformat(picture, width, height, format="rgb24", threads=1).to_ndarray()
+    image = reader.rescaler.reformat(picture, width, height, format="rgb24", **ONE_THREAD).to_ndarray()
     return Frame(time=reader.time_of(picture), image=turn_upright(image, orientation(picture)))
 
 

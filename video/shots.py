@@ -3,13 +3,13 @@
 Written here because PySceneDetect forces the OpenCV build that needs libGL. The rule is its adaptive one: a cut is a
 difference that is large in itself and several times larger than the differences around it, so that a pan or a
 hand-held camera does not become a row of cuts. What is added: a picture that comes back after a flash is no cut, and
-a fade through black is one.
+a fade through black or white is one, and so is a dissolve.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .clip import Clip
+from .container import ONE_THREAD
 from .decode import SAME_MOMENT, DecodeStats, PictureReader
+from .dissolves import DissolveFinder
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -35,6 +37,10 @@ _TIMES_AROUND = 3.0
 _AROUND = 3
 # Mean brightness of a black picture (16) with a watermark on it.
 _BLACK = 22.0
+# And of a white one (235), which is plain besides: a page with a text on it is none.
+_WHITE, _PLAIN = 225.0, 6.0
+# A fade of five pictures has steps of 25 to 35, a flash one of 60 and more.
+_SUDDEN = 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,13 @@ class _Curve:
     """What is left of the pictures once compared: a few numbers each, so that hours fit in memory."""
 
     times: list[float] = field(default_factory=list)
-    black: list[bool] = field(default_factory=list)
+    blank: list[bool] = field(default_factory=list)  # black or white
     steps: list[float] = field(default_factory=list)  # difference from the picture before
     spans: list[float] = field(default_factory=list)  # difference from the picture _AROUND + 1 before
 
 
 def find_shots(clip: Clip, min_shot: float = MIN_SHOT, stats: DecodeStats | None = None) -> tuple[Shot, ...]:
-    """Split a clip at its hard cuts and in the middle of fades through black. Dissolves are not found.
+    """Split a clip at its hard cuts, in the middle of fades through black or white, and in the middle of dissolves.
 
     Args:
         clip: Where to look; every picture is decoded, at the cost of playing it as fast as possible.
@@ -81,9 +87,11 @@ def find_shots(clip: Clip, min_shot: float = MIN_SHOT, stats: DecodeStats | None
     Raises:
         MediaError: ``media.no_pictures`` when the video has none.
     """
-    curve = _curve(_thumbnails(clip, stats))
+    finder = DissolveFinder()
+    curve = _curve(_thumbnails(clip, stats), finder)
     hard = list(_cuts(curve))
-    cuts = _far_apart(sorted([*hard, *_fades(curve, [time for time, _ in hard])]), clip, min_shot)
+    soft = [*_fades(curve, [time for time, _ in hard]), *_away_from(hard, finder.dissolves())]
+    cuts = _far_apart(sorted([*hard, *soft]), clip, min_shot)
     return tuple(Shot(start, end) for start, end in pairwise([clip.start, *cuts, clip.end]))
 
 
@@ -101,7 +109,9 @@ def _thumbnail(rescaler: VideoReformatter, time: float, picture: VideoFrame) -> 
     factor = min(1.0, _SIDE / max(picture.width, picture.height))
     width, height = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
     # The fast kind took 0.1 ms per 720p picture, the careful ones 0.5 ms; the grain it keeps is far below a cut.
-    small = rescaler.reformat(picture, width, height, "yuv444p", interpolation="FAST_BILINEAR", threads=1).to_ndarray()
+    small = rescaler.reformat(
+        picture, width, height, "yuv444p", interpolation="FAST_BILINEAR", **ONE_THREAD
+    ).to_ndarray()
     counts = [np.bincount((plane // (256 // _BINS)).ravel(), minlength=_BINS) for plane in small]
     histogram = np.cumsum(counts, axis=1, dtype=np.float32) / small[0].size
     return _Thumbnail(time, small, histogram)
@@ -117,14 +127,15 @@ def _difference(one: _Thumbnail, other: _Thumbnail) -> float:
     return float(by_place + by_colour) / 2
 
 
-def _curve(thumbnails: Iterator[_Thumbnail]) -> _Curve:
+def _curve(thumbnails: Iterator[_Thumbnail], finder: DissolveFinder) -> _Curve:
     """Compare the pictures while they come by; only the last few are held."""
     curve = _Curve()
     recent: deque[_Thumbnail] = deque(maxlen=_AROUND + 2)
     for picture in thumbnails:
         recent.append(picture)
+        finder.add(picture.time, picture.planes)
         curve.times.append(picture.time)
-        curve.black.append(float(picture.planes[0].mean()) < _BLACK)
+        curve.blank.append(_is_blank(picture.planes[0]))
         curve.steps.append(_difference(recent[-2], picture) if len(recent) > 1 else 0.0)
         curve.spans.append(_difference(recent[0], picture))
     return curve
@@ -143,15 +154,30 @@ def _cuts(curve: _Curve) -> Iterator[tuple[float, float]]:
 
 
 def _fades(curve: _Curve, cuts: list[float]) -> Iterator[tuple[float, float]]:
-    """The middle of each black stretch that is faded into and out of."""
+    """The middle of each black or white stretch that is faded into and out of."""
     first: float | None = None
-    for (before, now), time in zip(pairwise(curve.black), curve.times[1:], strict=True):
+    steps = zip(pairwise(curve.blank), curve.times[1:], curve.steps[1:], strict=True)
+    for (before, now), time, step in steps:
         if now and not before:
-            first = time
+            first = time if step < _SUDDEN else None
         elif before and not now and first is not None:
-            if not any(first <= cut <= time for cut in cuts):
+            if step < _SUDDEN and not any(first <= cut <= time for cut in cuts):
                 yield (first + time) / 2, _LEAST_DIFFERENCE
             first = None
+
+
+def _is_blank(luma: np.ndarray) -> bool:
+    mean = float(luma.mean())
+    return mean < _BLACK or (mean > _WHITE and float(luma.std()) < _PLAIN)
+
+
+def _away_from(
+    cuts: Sequence[tuple[float, float]], dissolves: Sequence[tuple[float, float]]
+) -> Iterator[tuple[float, float]]:
+    """The dissolves without a cut near their middle: pictures repeated around a cut look like a short one."""
+    for time, size in dissolves:
+        if not any(abs(time - cut) < MIN_SHOT for cut, _ in cuts):
+            yield time, size
 
 
 def _far_apart(cuts: list[tuple[float, float]], clip: Clip, min_shot: float) -> list[float]:

@@ -1,6 +1,7 @@
 """The models that hear, read and look, on sound and pictures whose content is known; each test for every backend."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -227,6 +228,15 @@ def test_coco_has_its_eighty_names():
     names = coco_labels()
     assert len(names) == len(set(names.values())) == 80
     assert (names[1], names[17], names[90]) == ("person", "cat", "toothbrush")
+
+
+def test_threads_share_the_detector(models):
+    """Without a lock in it, the network fails as soon as two threads are in it."""
+    pictures = [[photograph("cat")], [photograph("coffee")]]
+    alone = [models.detector.detect(each) for each in pictures]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(models.detector.detect, pictures * 4))
+    assert together == alone * 4
 
 
 def test_detector_weights_that_cannot_be_read(tmp_path):

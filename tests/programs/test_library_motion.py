@@ -5,6 +5,9 @@ import pytest
 from media import make_video
 from moving_pictures import camera_over, texture, write_pictures
 from pictures import photograph
+from vidprog.agents import Settings
+from vidprog.models import Models
+from vidprog.models.errors import ModelError
 
 WAYS = ["from left to right", "from right to left", "upwards", "downwards"]
 
@@ -86,3 +89,54 @@ def test_what_stays_neither_comes_nor_goes(run_program, mute):
 )
 def test_how_many(question, number, run_program, pair):
     assert run_program("how_many", pair, question, ["0", "1", "2", "5"]).answer.text == number
+
+
+# ---- colours, with a model that sees and without
+
+
+@pytest.fixture(scope="module")
+def red_square(clips):
+    """A light blue wall before which a red square goes to the right."""
+    red = np.full((60, 60, 3), (200, 30, 30), np.uint8)
+    wall = np.clip(texture("noise").astype(int) // 6 + (150, 195, 215), 0, 255).astype(np.uint8)
+    pictures = camera_over(wall, patch=red, way=(0.25, 0.0), seconds=3)
+    return write_pictures(clips / "red_square.mp4", pictures)
+
+
+class Unloadable(Models):
+    """Models whose vision-language model is named and cannot be loaded."""
+
+    def has(self, role):
+        return role == "vlm" or super().has(role)
+
+    def get(self, role):
+        if role == "vlm":
+            raise ModelError("the weights of the model are not here", code="model.missing")
+        return super().get(role)
+
+
+@pytest.mark.parametrize(
+    ("question", "choices", "right"),
+    [
+        ("What colour is the car that drives by?", ["white", "red", "green", "light blue"], "red"),
+        ("What colour is the wall?", ["dark blue", "red", "light blue"], "light blue"),
+        (
+            "Which colours are in the picture?",
+            ["green and yellow", "light blue and red", "black"],
+            "light blue and red",
+        ),
+        ("What colour is the wall?", [], "blue"),
+    ],
+)
+def test_what_color_goes_by_the_pixels(run_program, red_square, question, choices, right):
+    answer = run_program("what_color", red_square, question, choices).answer
+    assert answer.text == right
+    assert not answer.abstained
+
+
+def test_what_color_goes_on_where_the_model_that_sees_cannot_be_loaded(open_session, red_square, models):
+    unloadable = Unloadable(models.profile, {role: models.get(role) for role in models.profile.roles})
+    session = open_session(red_square, models=unloadable)
+    found = session.ask("What colour is the wall?", ["red", "light blue"], settings=Settings(program="what_color"))
+    assert found.answer.text == "light blue"
+    assert "can_see: the weights of the model are not here" in found.warnings

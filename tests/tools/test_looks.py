@@ -5,7 +5,8 @@ import pytest
 from media import make_audio, make_video
 from moving_pictures import camera_over, texture, write_pictures
 from pictures import photograph, placed
-from vidprog.tools.colors import color_shares, colors
+from vidprog.tools.color_names import color_shares
+from vidprog.tools.colors import colors
 from vidprog.tools.looks import brightness, picture_looks, same_picture, sharpness
 from vidprog.tools.regions import foreground, neutral, regions_of
 

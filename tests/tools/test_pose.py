@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted import NUMBERS, with_role
+from vidprog.agents.plan_prompt import usable
 from vidprog.models import Detection
 from vidprog.models.detector_ultralytics import BODY
+from vidprog.tools import Registry
 from vidprog.tools.cut_out import GREY, cut_out
 from vidprog.tools.pose import pose
 from vidprog.tools.postures import posture
@@ -218,3 +220,13 @@ def test_nothing_to_cut_out(mute, open_context, models, thing, query, why):
     frame = Frame(0.0, np.zeros((8, 12, 3), np.uint8))
     assert cut_out((frame,), query, context=context) == (frame,)
     assert why in context.notes.why
+
+
+@pytest.mark.parametrize(("gives", "tools"), [({"mask"}, {"cut_out"}), ({"keypoints"}, {"pose"}), (set(), set())])
+def test_a_planner_is_offered_what_the_detector_can_give(models, gives, tools):
+    detector = ScriptedBodies()
+    detector.gives = frozenset(gives)
+    offered = with_role(models, detector=detector).offers
+    names = {tool.name for tool in usable(Registry.builtin(), offered)}
+    assert {"cut_out", "pose"} & names == tools
+    assert "detect" in names

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from media import make_audio, make_video
 from narration import RATE, as_sound, sentence
+from scripted import with_role
+from vidprog.models import SpeakerTurn
 from vidprog.tools.speakers import between_pauses, speakers
 from vidprog.tools.voices import ENOUGH, SAME_VOICE, Voice, distances_of, group_voices, voice_of
 
@@ -180,3 +182,24 @@ def test_sound_is_cut_at_pauses(loud, stretches):
     for start, end in loud:
         samples[round(start * RATE) : round(end * RATE)] = 0.3
     assert between_pauses(samples) == stretches
+
+
+class ScriptedDiarizer:
+    """Says who speaks when by the clock: B before 7 s, A after."""
+
+    identity = "scripted:diarizer"
+
+    def turns(self, samples):
+        self.heard = len(samples) / RATE
+        return (SpeakerTurn(0.0, 7.0, "B"), SpeakerTurn(7.0, 100.0, "A"))
+
+
+def test_a_diarizer_is_believed(open_context, models, tmp_path):
+    path, _ = write(tmp_path / "talk.wav", TURNS[:2])
+    diarizer = ScriptedDiarizer()
+    context = open_context(path, models=with_role(models, diarizer=diarizer))
+    lines = speakers(context.whole, context=context)
+    expected = ["speaker 1" if (line.start + line.end) / 2 < 7.0 else "speaker 2" for line in lines]
+    assert lines and voices_of(lines) == expected
+    assert all(line.source.endswith("diarizer:scripted:diarizer") for line in lines)
+    assert diarizer.heard == pytest.approx(context.video.duration, abs=0.1)

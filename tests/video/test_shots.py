@@ -1,10 +1,13 @@
 """Shots tile the clip; cuts are found, movement, flashes and slow changes are not cuts."""
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from media import make_audio, make_video
+from pictures import photograph
+from PIL import Image
 from vidprog.video import DecodeStats, MediaError, Shot, find_shots, open_video
 
 NOISE = np.random.default_rng(3).integers(0, 256, (12, 20, 3), dtype=np.uint8)
@@ -92,3 +95,69 @@ def test_sound_has_no_shots(tmp_path):
     with pytest.raises(MediaError) as caught:
         find_shots(open_video(make_audio(tmp_path / "a.wav")).clip())
     assert caught.value.code == "media.no_pictures"
+
+
+@cache
+def scene_of(name, width=160, height=96):
+    """A photograph of exactly that size."""
+    return np.asarray(Image.fromarray(photograph(name)).resize((width, height)))
+
+
+def dissolving(length, middle=2.0, move=0):
+    """One scene that turns into another one, both moving by so many pixels a picture."""
+
+    def picture(number, time):
+        part = np.clip((time - middle) / length + 0.5, 0, 1)
+        one, two = (np.roll(scene_of(name), number * move, axis=1) for name in ("cat", "bridge"))
+        return np.round(one * (1 - part) + two * part).astype(np.uint8)
+
+    return picture
+
+
+@pytest.mark.parametrize(("length", "move"), [(0.5, 0), (0.5, 1), (1.0, 0), (1.0, 1), (2.0, 0)])
+def test_a_dissolve_is_one_boundary_in_its_middle(tmp_path, length, move):
+    path = make_video(tmp_path / "a.mp4", frames=110, picture=dissolving(length, move=move), number=False)
+    assert starts(path) == pytest.approx([0.0, 2.0], abs=0.25)
+
+
+def through(level, length):
+    """A fade to a brightness and back, into another scene."""
+
+    def picture(number, time):
+        part = min(1.0, abs(time - 2.0) / length)
+        shown = scene_of("cat" if time < 2 else "bridge")
+        return np.round(shown * part + level * (1 - part)).astype(np.uint8)
+
+    return picture
+
+
+@pytest.mark.parametrize("length", [0.4, 1.0])
+@pytest.mark.parametrize("level", [0, 255])
+def test_fades_to_black_and_to_white_are_one_boundary(tmp_path, level, length):
+    path = make_video(tmp_path / "a.mp4", frames=100, picture=through(level, length), number=False)
+    assert starts(path) == pytest.approx([0.0, 2.0], abs=0.15)
+
+
+@pytest.mark.parametrize("kind", ["light goes down", "black flash", "moving thing", "title", "zoom"])
+def test_what_is_no_dissolve(tmp_path, kind):
+    photo = scene_of("bridge", 320, 192)
+
+    def picture(number, time):
+        if kind == "light goes down":
+            return np.round(photo[::2, ::2] * (1 - 0.2 * min(time, 4.0))).astype(np.uint8)
+        if kind == "black flash":
+            return photo[::2, ::2] * (number not in (50, 51))
+        image = photo[::2, ::2].copy()
+        if kind == "title":
+            part = np.clip(time - 1.5, 0, 1)
+            image[20:60, 20:140] = image[20:60, 20:140] * (1 - part) + 255 * part
+            return image
+        if kind == "moving thing":
+            image[30:66, number : number + 50] = scene_of("cat", 50, 36)[:, : 160 - number]
+            return image
+        side = 96 - number // 3
+        part = photo[:side, : round(side * 160 / 96)]
+        return np.asarray(Image.fromarray(part).resize((160, 96)))
+
+    path = make_video(tmp_path / "a.mp4", frames=100, picture=picture, number=False)
+    assert starts(path) == [0.0]
