@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..memory import Hit, Timeline
     from ..video import Video
 
-SCHEMAS = ("answer", "error", "examples", "index", "search", "timeline", "when")
+SCHEMAS = ("answer", "error", "eval", "examples", "index", "search", "timeline", "when")
 
 
 def schema(name: str) -> dict[str, Any]:
