@@ -3,7 +3,9 @@
 `Session` opens a video with its models and memory; `ask` is the whole loop as one call; events tell what happens.
 """
 
-from .ask import ask
+from . import events
+from .ask import ask, ask_async, stream
+from .description import Description
 from .events import (
     Answered,
     Checked,
@@ -16,14 +18,17 @@ from .events import (
     Repaired,
     StepDone,
 )
+from .opening import open
 from .policy import Policy
 from .result import Result
 from .session import Session
 from .settings import Settings
+from .streaming import Stream
 
 __all__ = [
     "Answered",
     "Checked",
+    "Description",
     "Event",
     "Judged",
     "Planned",
@@ -36,5 +41,10 @@ __all__ = [
     "Session",
     "Settings",
     "StepDone",
+    "Stream",
     "ask",
+    "ask_async",
+    "events",
+    "open",
+    "stream",
 ]

@@ -1,25 +1,29 @@
 """The whole loop as one call."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..memory import Observation, Timeline, default_directory
-from ..models import Models, load_profile
+from ..models import Models, Profile, open_models
 from ..programs import Catalog
-from ..tools import Answer, Registry, Usage
+from ..tools import Answer, Cancellation, Registry, Usage, open_registry
+from ..tools.opening import Given
 from ..video.errors import UsageError, VidprogError
 from . import events
+from .cell import listener
 from .checkpoints import checkpointer, thread_of
-from .events import ignore
+from .events import Listener, ignore
 from .judge import best_round
 from .result import Result
+from .running import cancelled_in_words, in_thread
 from .session import Session
 from .settings import Settings
 from .several import ask_open, best_of, relates
 from .state import State, public_round
+from .streaming import Stream
 
 MAX_CHOICES, MAX_CHARACTERS = 200, 20_000
 """Of one question: what a small text model weighs in minutes, not hours."""
@@ -32,12 +36,15 @@ def ask(
     question: str,
     choices: Sequence[str] | None = None,
     *,
-    profile: str | None = None,
-    models: Models | None = None,
-    store: Path | None = None,
-    registry: Registry | None = None,
+    profile: str | Profile | Models | None = None,
+    roles: Mapping[str, str] | Sequence[str] | None = None,
+    tools: Given = None,
+    store: str | Path | None = None,
     settings: Settings | None = None,
-    on_event: Callable[[events.Event], None] = ignore,
+    on_event: Listener | None = None,
+    cancellation: Cancellation | None = None,
+    models: Models | None = None,
+    registry: Registry | None = None,
 ) -> Result:
     """Ask a question about a video.
 
@@ -46,12 +53,16 @@ def ask(
             else the one that answers best is reported with its evidence.
         question: The question.
         choices: At least two options for a multiple-choice question.
-        profile: Name of the model profile; ``embedded`` unless the environment says otherwise.
-        models: Loaded models, used instead of a profile (share them between questions).
-        store: Directory of the memory files.
-        registry: The tools that programs may call.
+        profile: Name of the model profile, a profile, or loaded models (share them between questions); ``embedded``
+            unless the environment says otherwise.
+        roles: Another model for a role, e.g. ``{"llm": "openai:my-model@http://localhost:8000/v1"}``.
+        tools: Tools of one's own, a file with some, or a registry; installed ones are there anyway.
+        store: Directory of the memory files; the user's cache when left out.
         settings: Stop rules, budget, or a program to run.
-        on_event: Told every event as it happens.
+        on_event: Told every event as it happens; in a notebook, its cell shows them when this is left out.
+        cancellation: Stops it from another thread.
+        models: The same as loaded models in ``profile``.
+        registry: The same as a registry in ``tools``.
 
     Returns:
         The answer of the best round with its confidence, grounding, evidence and trace.
@@ -59,38 +70,110 @@ def ask(
     Raises:
         UsageError: A question without words, one choice only, unknown profile or program.
         MediaError: A file that cannot be used.
+        Cancelled: It was stopped; asked again, it goes on where it was.
         VidprogError: When no round could answer.
 
     Example:
-        >>> import vidprog
-        >>> result = vidprog.ask("clip.mp4", "What does the sign say?")  # doctest: +SKIP
-        >>> result.text, result.confidence  # doctest: +SKIP
+        >>> result = vidprog.ask("sample.mp4", "In which year was the station opened?", ["1887", "1902"])
+        >>> result.text, result.confidence > 0.9, result.answer.evidence[0].content
+        ('1887', True, 'Opened in 1887')
     """
     options = check_question(question, choices)
-    store = store or default_directory()
     paths = [video] if isinstance(video, str | Path) else list(video)
     if not paths:
         raise UsageError("no video is given", code="ask.video", hint="Name a video file.")
-    models = models or Models(load_profile(profile))
-    settings = settings or Settings()
+    with listener(on_event) as told, cancelled_in_words():
+        asking = _Asking(
+            open_models(profile if models is None else models, roles),
+            default_directory() if store is None else Path(store),
+            open_registry(tools if registry is None else registry),
+            settings or Settings(),
+            told,
+            cancellation or Cancellation(),
+        )
+        return asking.ask(paths, question, options)
 
-    def report(message: str, share: float | None) -> None:
-        on_event(events.Progress(message, share))
 
-    def opened(path: str | Path) -> Session:
-        return Session(path, models=models, store=store, registry=registry, report=report)
+async def ask_async(
+    video: str | Path | Sequence[str | Path], question: str, choices: Sequence[str] | None = None, **options: Any
+) -> Result:
+    """`ask` without holding up the event loop; cancelling the task stops the question.
 
-    if len(paths) > 1 and relates(question, paths, settings, Catalog.builtin(), models, store):
-        with ExitStack() as stack:
-            sessions, failures = open_all(paths, lambda path: stack.enter_context(opened(path)))
-            result = ask_open(sessions, question, options, settings, on_event)
-            return replace(result, warnings=(*failures, *result.warnings))
+    Args:
+        video: The file, or several.
+        question: The question.
+        choices: At least two options for a multiple-choice question.
+        **options: Those of `ask`; ``on_event`` is called in the thread that answers.
 
-    def answered(path: str | Path) -> Result:
-        with opened(path) as session:
-            return ask_session(session, question, options, settings, on_event)
+    Raises:
+        asyncio.CancelledError: The task was cancelled; nothing runs on then.
+        VidprogError: As `ask` does.
 
-    return _one_by_one(paths, answered)
+    Example:
+        >>> question = vidprog.ask_async("sample.mp4", "Which animal is shown?", ["a dog", "a cat"])
+        >>> asyncio.run(question).text
+        'a cat'
+    """
+    return await in_thread(lambda stop: ask(video, question, choices, cancellation=stop, **options))
+
+
+def stream(
+    video: str | Path | Sequence[str | Path], question: str, choices: Sequence[str] | None = None, **options: Any
+) -> Stream:
+    """A question as a stream of events, for ``for`` and ``async for``; the answer is in its ``result``.
+
+    Args:
+        video: The file, or several.
+        question: The question.
+        choices: At least two options for a multiple-choice question.
+        **options: Those of `ask`, without ``on_event`` and ``cancellation``.
+
+    Example:
+        >>> stream = vidprog.stream("sample.mp4", "Which animal is shown?", ["a dog", "a cat"])
+        >>> for event in stream:
+        ...     if isinstance(event, vidprog.events.Planned):
+        ...         print(event.round, event.planner)
+        1 nearest-example
+        >>> stream.result.text
+        'a cat'
+    """
+    return Stream(lambda tell, stop: ask(video, question, choices, on_event=tell, cancellation=stop, **options))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What all videos of one call share."""
+
+    models: Models
+    store: Path
+    registry: Registry
+    settings: Settings
+    on_event: Listener
+    cancellation: Cancellation
+
+    def ask(self, paths: Sequence[str | Path], question: str, options: tuple[str, ...]) -> Result:
+        """The answer from all videos together, or from the one that answers best."""
+        catalog = Catalog.builtin().with_tools(self.registry.added)
+        if len(paths) > 1 and relates(question, paths, self.settings, catalog, self.models, self.store):
+            with ExitStack() as stack:
+                sessions, failures = open_all(paths, lambda path: stack.enter_context(self._opened(path)))
+                result = ask_open(sessions, question, options, self.settings, self.on_event)
+                return replace(result, warnings=(*failures, *result.warnings))
+
+        def answered(path: str | Path) -> Result:
+            with self._opened(path) as session:
+                return ask_session(session, question, options, self.settings, self.on_event)
+
+        return _one_by_one(paths, answered)
+
+    @contextmanager
+    def _opened(self, path: str | Path) -> Iterator[Session]:
+        def report(message: str, share: float | None) -> None:
+            self.on_event(events.Progress(message, share))
+
+        opened = Session(path, models=self.models, store=self.store, registry=self.registry, report=report)
+        with opened as session, session.running(self.cancellation):
+            yield session
 
 
 def _one_by_one(paths: Sequence[str | Path], answered: Callable[[str | Path], Result]) -> Result:
@@ -208,6 +291,7 @@ def _result(session: Session, state: State, usage: Usage) -> Result:
         rounds=tuple(public_round(round_) for round_ in rounds),
         usage=usage.to_json(),
         profile=session.models.profile.to_json(),
+        store=str(session.store),
         warnings=tuple(
             dict.fromkeys(
                 (*state["warnings"], *_failures(rounds), *_reasons(best), *answer.warnings, *answer.contradictions)

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..programs import Program
 from ..video.errors import VidprogError
 from .result import versions
 from .settings import Settings
@@ -29,8 +30,11 @@ def thread_of(
     ``source`` is the text of the program that the user named: once its file was mended, the old text must not go on.
     ``tools`` is the stubs of all tools: a plan made for others must not go on either.
     """
+    program = (
+        settings.program.name if isinstance(settings.program, Program) else settings.program and str(settings.program)
+    )
     parts = [
-        fingerprint, question, list(choices), profile, settings.program, settings.rules.to_json(),
+        fingerprint, question, list(choices), profile, program, settings.rules.to_json(),
         repr(settings.budget), source, tools, versions(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

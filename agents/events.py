@@ -1,5 +1,6 @@
 """What happens while a question is answered, as typed values: terminal, notebook and page draw the same stream."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ class Event:
     def to_json(self) -> dict[str, Any]:
         """The event's name and fields."""
         return {"event": type(self).__name__.lower(), **asdict(self)}
+
+
+Listener = Callable[[Event], None]
 
 
 def ignore(event: Event) -> None:

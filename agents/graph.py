@@ -45,11 +45,11 @@ class Loop:
         self._session = session
         self._settings = settings
         self._rules = settings.rules
-        self._emit = emit
         self._context = session.context(
             settings.budget, report=lambda message, share: emit(events.Progress(message, share))
         )
-        self._context.meter = Meter(settings.budget, usage)
+        self._to = emit
+        self._context.meter = Meter(settings.budget, usage, cancellation=self._context.meter.cancellation)
         self._nearest = NearestExamplePlanner(session.catalog, session.models, session.store, session.takes)
         self._planner = self._main_planner()
         self._contexts: dict[tuple[tuple[str, str], ...], Context] = {(): self._context}
@@ -59,6 +59,11 @@ class Loop:
         if models.can_write:
             return LanguageModelPlanner(self._nearest, self._session.registry, self._context)
         return self._nearest
+
+    def _emit(self, event: events.Event) -> None:
+        """Tell an event; of a question that was cancelled nothing more is told."""
+        self._context.meter.cancellation.check()
+        self._to(event)
 
     @property
     def usage(self) -> Usage:
@@ -88,7 +93,7 @@ class Loop:
 
     def _given(self) -> Plan:
         program = self._session.catalog.get(self._settings.program or "")
-        for role in missing_roles(program, self._session.models.roles):
+        for role in missing_roles(program, self._session.models.offers):
             error = MissingRoleError(role, self._session.models.profile.name)
             error.message = f"the program {program.name} needs the role {role}: {error.message}"
             raise error
@@ -252,7 +257,7 @@ class Loop:
 
     def _situation(self, state: State) -> Situation:
         session = self._session
-        roles, video = session.models.roles, session.video
+        roles, video = session.models.offers, session.video
         return Situation(
             question=state["question"], choices=tuple(state["choices"]), facts=state["facts"], rounds=state["rounds"],
             planner=self._planner, fallback=self._nearest, registry=session.registry,

@@ -332,7 +332,7 @@ def other_model(situation: Situation) -> Plan | None:
 def _roles_of(round_: dict[str, Any], registry: Registry) -> set[str]:
     """The roles that the program of a round calls on."""
     tools = [registry.get(name) for name in called(round_["source"]) if name in registry]
-    roles = {role for tool in tools for role in tool.needs}
+    roles = {need.partition(".")[0] for tool in tools for need in tool.needs}
     return roles | ({"vlm"} if "pictures=" in round_["source"] else set())
 
 

@@ -105,7 +105,7 @@ class NearestExamplePlanner:
         self._catalog = catalog
         self.takes = takes
         """What the programs are about: one video, several of them, or either."""
-        self._programs = tuple(program for program in catalog.runnable(models.roles) if self.suits(program))
+        self._programs = tuple(program for program in catalog.runnable(models.offers) if self.suits(program))
         self._models = models
         self.store = store
         self._matches: dict[str, list[Match]] = {}
@@ -159,7 +159,7 @@ class NearestExamplePlanner:
         return [
             match
             for match in named
-            if self.suits(match.program) and not missing_roles(match.program, self._models.roles)
+            if self.suits(match.program) and not missing_roles(match.program, self._models.offers)
         ]
 
     def _likeness(self, question: str) -> dict[str, float]:
@@ -196,7 +196,7 @@ class LanguageModelPlanner:
 
     def __init__(self, nearest: NearestExamplePlanner, registry: Registry, context: Context) -> None:
         self._nearest = nearest
-        self._registry = usable(registry, context.models.roles)
+        self._registry = usable(registry, context.models.offers)
         self._context = context
 
     @property
@@ -292,7 +292,7 @@ class LanguageModelPlanner:
 
     def _constraint(self, kind: ConstraintKind | None) -> Constraint | None:
         makers = {"lark": program_grammar, "json_schema": steps_schema}
-        return Constraint(kind, makers[kind](self._registry, self._context.models.roles)) if kind else None
+        return Constraint(kind, makers[kind](self._registry, self._context.models.offers)) if kind else None
 
 
 def _constraint_kind(model: LanguageModel) -> ConstraintKind | None:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ..memory import Observation
+from ..memory import Observation, Timeline
 from ..tools import Answer
 
 SCHEMA = "vidprog.answer/1"
@@ -31,6 +31,12 @@ class Result:
         profile: Spec of each role.
         warnings: What a reader of the answer should know.
         resolved: The question as it was understood after those before it; empty where it was taken as it is.
+        store: Directory of the memory files, for `timeline`.
+
+    Example:
+        >>> result = vidprog.ask("sample.mp4", "Where can lost property be collected?", ["Room 3", "Room 12"])
+        >>> [step["tool"] for step in result.rounds[-1]["steps"]][-1], result.to_json()["schema"]
+        ('answer', 'vidprog.answer/1')
     """
 
     question: str
@@ -44,6 +50,7 @@ class Result:
     profile: dict[str, str]
     warnings: tuple[str, ...] = field(default=())
     resolved: str = ""
+    store: str = ""
 
     @property
     def text(self) -> str:
@@ -64,6 +71,28 @@ class Result:
         """The path of the video that a moment is from."""
         paths = [video["path"] for video in self.videos]
         return dict(zip(video_names(paths), paths, strict=True)).get(moment.video, self.path)
+
+    def timeline(self, video: str | Path | None = None) -> Timeline:
+        """What is known about the video by now: everything that was looked at for this question and others.
+
+        Args:
+            video: Which, by its path; that of the answer when left out.
+
+        Returns:
+            Empty, saying why, where the memory file is away.
+
+        Example:
+            >>> result = vidprog.ask("sample.mp4", "Which animal is shown?", ["a dog", "a cat"])
+            >>> [moment.content for moment in result.timeline().of_kind("object").between(17, 20)]
+            ['cat']
+        """
+        from .known import known_timeline
+
+        wanted = str(video or self.path)
+        prints = [entry["fingerprint"] for entry in self.videos if entry["path"] == wanted]
+        if not prints or not self.store:
+            return Timeline((), f"nothing is known about {wanted}")
+        return known_timeline(prints[0], Path(self.store), self.profile)
 
     def __str__(self) -> str:
         return self.answer.text

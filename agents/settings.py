@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..programs import Program
 from ..tools import Budget
 from .policy import Policy, default_policy, load_policy
 
@@ -14,7 +15,7 @@ class Settings:
     Attributes:
         threshold: Confidence from 0 to 1 at which an answer is accepted.
         max_rounds: Programs run at most.
-        program: Name or file of a program to run instead of planning; it is run once.
+        program: Name or file of a program, or a program, to run instead of planning; it is run once.
         budget: Limits for the whole question.
         policy: What is tried when an answer is not good enough: a policy or its TOML file; the default one when None.
         critic: Whether a text model that writes is asked if the evidence supports the answer.
@@ -31,7 +32,7 @@ class Settings:
 
     threshold: float | None = None
     max_rounds: int | None = None
-    program: str | None = None
+    program: str | Path | Program | None = None
     budget: Budget = field(default_factory=Budget)
     policy: Policy | str | Path | None = None
     critic: bool | None = None

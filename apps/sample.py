@@ -178,7 +178,7 @@ def sample_facts() -> tuple[Fact, ...]:
     return FACTS
 
 
-def write_sample(path: Path, *, overwrite: bool = False) -> Path:
+def write_sample(path: str | Path, *, overwrite: bool = False) -> Path:
     """Write the demo clip: mp4, H.264 960x540 at 24 frames per second, AAC mono, thirty seconds.
 
     The same installation writes the same bytes each time. The file appears under its name only when it is whole.
@@ -193,6 +193,10 @@ def write_sample(path: Path, *, overwrite: bool = False) -> Path:
     Raises:
         UsageError: The name is not that of an mp4 file, the folder is missing or closed to writing, or the file exists
             and ``overwrite`` is false.
+
+    Example:
+        >>> vidprog.open_video(vidprog.write_sample("another.mp4")).duration
+        30.0
     """
     path = Path(path)
     part = path.parent / f".vidprog-sample-{os.getpid()}.part"

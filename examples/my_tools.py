@@ -20,6 +20,9 @@ def brightness(clip: Clip, *, context: Context) -> Timeline:
 
     Returns:
         A note for each of three frames, "dark" or "bright".
+
+    Examples:
+        - Is the picture dark or bright?
     """
     times = [clip.start + clip.duration * share for share in (0.25, 0.5, 0.75)]
     notes = []

@@ -31,6 +31,11 @@ class Observation:
     Raises:
         ValueError: The kind is none of `KINDS`, the end comes before the start, a number is not finite, the score is
             not in 0..1, or the box is in pixels.
+
+    Example:
+        >>> sign = vidprog.Observation(3, 4.5, "text", "EXIT 42", 0.9, "ocr:by-hand")
+        >>> sign.end - sign.start, sign.box is None
+        (1.5, True)
     """
 
     start: float

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,10 @@ class VideoMemory(Kept):
         if not (fingerprint.isascii() and fingerprint.isalnum()):
             raise ValueError(f"a fingerprint is letters and digits, not {fingerprint!r}")
         base = default_directory() if directory is None else Path(directory)
-        return cls(Database(base / f"{fingerprint}.sqlite"))
+        database = Database(base / f"{fingerprint}.sqlite")
+        with suppress(OSError):  # when it was used last, which pruning goes by; a file of another user's cannot say
+            os.utime(database.path)
+        return cls(database)
 
     def compute(
         self,

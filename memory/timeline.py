@@ -179,6 +179,22 @@ class Timeline(Sequence[Observation]):
 
         return to_dataframe(self.observations)
 
+    def plot(self, axes: Any = None) -> Any:
+        """Lanes of speech, text, things and so on over the seconds, drawn by matplotlib.
+
+        Args:
+            axes: Where to draw; a new figure when left out.
+
+        Returns:
+            The axes, for whatever else is to be drawn.
+
+        Raises:
+            VidprogError: `package.missing`, matplotlib is not installed.
+        """
+        from .plot import plot
+
+        return plot(self.observations, axes)
+
     @classmethod
     def from_json(cls, data: Iterable[Mapping[str, Any]], why: str = "") -> Timeline:
         """Read back what `to_json` wrote.

@@ -32,6 +32,7 @@ def own_settings(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name in (*SETTINGS_OF_THE_USER, *(f"VIDPROG_{role.upper()}" for role in ROLES)):
             patch.delenv(name, raising=False)
+        patch.setenv("VIDPROG_CONFIG", os.devnull)
         patch.setenv("VIDPROG_STORE", str(tmp_path_factory.mktemp("default-store")))
         patch.setenv("NO_PROXY", ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1"))))
         yield

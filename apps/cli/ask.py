@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...video.errors import UsageError
-from . import options
+from . import completion, options
 from .terminal import Terminal, print_document
 from .words import count
 
 if TYPE_CHECKING:
     from ...agents import Result, Settings
+    from ...programs import Program as VisualProgram
     from ...tools import Registry
 
 ABSTAINED = 3
@@ -29,8 +30,12 @@ Choices = Annotated[
     list[str] | None, typer.Option("--choice", "-c", metavar="CHOICE", help="One option; give all, one -c for each.")
 ]
 Program = Annotated[
-    str | None, typer.Option("--program", metavar="NAME|FILE", help="Run this program instead of planning one.")
-]
+    str | None,
+    typer.Option(
+        "--program", metavar="NAME|FILE", autocompletion=completion.programs,
+        help="Run this program instead of planning one.",
+    ),
+]  # fmt: skip
 Rounds = Annotated[int | None, typer.Option("--max-rounds", metavar="N", help="Programs to try at most (3).")]
 Threshold = Annotated[
     float | None, typer.Option("--threshold", metavar="T", help="Confidence that is enough, 0 to 1 (0.6).")
@@ -44,6 +49,13 @@ Critic = Annotated[
 ]
 NoLearn = Annotated[
     bool, typer.Option("--no-learn", help="Do not keep this question as an example.", show_default=False)
+]
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE.html", help="Write the answer with player, evidence and steps as a page."),
+]
+EmbedVideo = Annotated[
+    bool, typer.Option("--embed-video", help="Put the video into the report, up to 20 MB.", show_default=False)
 ]
 Seconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", help="Stop after so many seconds.")]
 Frames = Annotated[int | None, typer.Option("--max-frames", metavar="N", help="Frames shown to models at most.")]
@@ -62,6 +74,8 @@ def ask(
     max_seconds: Seconds = None,
     max_frames: Frames = None,
     max_llm_calls: Calls = None,
+    report: Report = None,
+    embed_video: EmbedVideo = False,
     json: options.Json = False,
     profile: options.Profile = None,
     tools: options.Tools = None,
@@ -80,6 +94,8 @@ def ask(
     given = {"max_rounds": max_rounds, "threshold": threshold, "policy": policy, "critic": critic or None}
     given["learn"] = not no_learn
     settings = settings_from(program, given, limits)
+    if report is not None:
+        check_report(report, videos if embed_video else ())
     result = _answer(videos, question, choices, settings, profile, assignments, tools, store, terminal)
     if json:
         print_document(result.to_json())
@@ -87,6 +103,8 @@ def ask(
         from .show import show_result
 
         show_result(result, terminal)
+    if report is not None:
+        _report(result, report, embed_video, terminal)
     return ABSTAINED if result.answer.abstained else 0
 
 
@@ -120,6 +138,32 @@ def settings_from(program: str | None, given: dict[str, Any], limits: dict[str, 
     return Settings(program=program, budget=Budget(**limits), **given)  # type: ignore[arg-type]
 
 
+def check_report(path: Path, embedded: Sequence[str] = ()) -> None:
+    """That a report cannot be written is said before any work is done, and no video is written over.
+
+    Args:
+        path: Where to.
+        embedded: The videos that go into it.
+
+    Raises:
+        UsageError: The name is not one of a page, there is no such directory, or the videos are too large.
+    """
+    from ..report import check_embedded
+
+    hint = "Write: --report answer.html"
+    if path.suffix.lower() not in (".html", ".htm") or path.is_dir():
+        raise UsageError(f"{path} is no name for a page", code="report.file", hint=hint)
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"{path.absolute().parent} is not a directory", code="report.file", hint=hint)
+    check_embedded(Path(video) for video in embedded)
+
+
+def _report(result: "Result", path: Path, embed: bool, terminal: Terminal) -> None:
+    from ..report import write_report
+
+    terminal.say(f"report: {write_report(result, path, embed=embed)}")
+
+
 def _answer(
     videos: Sequence[str],
     question: str,
@@ -150,7 +194,7 @@ def _answer(
         )  # fmt: skip
 
 
-def check_program(name: str, registry: "Registry") -> None:
+def check_program(name: "str | Path | VisualProgram", registry: "Registry") -> None:
     """What is wrong with a program is said before any work is done.
 
     Raises:
@@ -159,7 +203,7 @@ def check_program(name: str, registry: "Registry") -> None:
     """
     from ...programs import Catalog, ProgramError, check
 
-    catalog = Catalog.builtin()
+    catalog = Catalog.builtin().with_tools(registry.added)
     program = catalog.get(name)
     problems = () if name in catalog else check(program, registry)
     if problems:

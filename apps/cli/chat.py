@@ -204,12 +204,11 @@ class Chat:
 
     def _timeline(self) -> None:
         from ..documents import timeline_document
-        from .known import whole_timeline
         from .show import moment_table
 
         for session in self._sessions:
             with self._showing():
-                known = whole_timeline(session, session.index())
+                known = session.timeline()
             if self._plain:
                 _print_line(timeline_document(session.video, known))
                 continue

@@ -27,8 +27,6 @@ Copy = Annotated[
         show_default=False,
     ),
 ]
-LEAST_SECONDS = 1.0
-"""A moment is written with so much of the video around it."""
 
 
 def cut(
@@ -59,14 +57,9 @@ def cut_spans(path: Path, found: "Timeline", folder: Path, terminal: Terminal) -
         folder: Where the clips go; made when it is not there.
         terminal: Is told.
     """
-    from ...video import cut_clip, open_video
+    from ... import video
 
-    folder.mkdir(parents=True, exist_ok=True)
-    whole = open_video(path).clip()
-    for number, span in enumerate(found, 1):
-        pad = max(0.0, LEAST_SECONDS - (span.end - span.start)) / 2
-        part = whole.trim(max(0.0, span.start - pad), min(whole.end, span.end + pad))
-        done = cut_clip(part, folder / f"{path.stem}-{number:02d}.mp4")
+    for done in video.cut_spans(video.open_video(path), ((span.start, span.end) for span in found), folder):
         terminal.say(f"{done.path}  {told(done)}")
 
 

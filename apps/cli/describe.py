@@ -1,7 +1,7 @@
 """``vidprog describe``: what a video shows, in one line, in chapters, and window by window."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,22 +13,16 @@ from .terminal import Terminal, print_document
 from .words import span
 
 if TYPE_CHECKING:
+    from ...agents.description import Description
     from ...memory import Timeline
-    from ...tools.context import Context
 
 FORMATS = ("text", "json", "srt", "vtt", "csv", "md")
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")]
 Seconds = Annotated[float, typer.Option("--seconds", min=0.5, help="About how long a caption is.")]
+Audible = Annotated[
+    bool, typer.Option("--audible", help="Captions short enough to be spoken in the pauses of what is said.")
+]
 Most = Annotated[int, typer.Option("--chapters", min=1, help="How many chapters at most.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What is said about a video."""
-
-    summary: str
-    chapters: "Timeline"
-    captions: "Timeline"
 
 
 def describe(
@@ -36,6 +30,7 @@ def describe(
     form: Format = "text",
     seconds: Seconds = 10.0,
     most: Most = 8,
+    audible: Audible = False,
     json: options.Json = False,
     profile: options.Profile = None,
     assignments: options.Assignments = None,
@@ -58,8 +53,7 @@ def describe(
     terminal = Terminal(quiet, verbose)
     models = open_models(profile, assignments)
     with terminal.progress() as progress, Session(video, models=models, store=store, report=progress.report) as session:
-        session.index()
-        described = _described(session.context(), seconds, most)
+        described = session.describe(seconds, most, audible)
         warnings = (*session.video.warnings, *session.memory.warnings)
     if form == "json":
         print_document(_document(session, described))
@@ -73,23 +67,7 @@ def describe(
     return 0
 
 
-def _described(context: "Context", seconds: float, most: int) -> Description:
-    from ...memory import Timeline
-    from ...tools.caption import caption
-    from ...tools.chapters import chapters, one_line
-    from ...tools.split import split_clip
-
-    whole = context.whole
-    if context.models.has("vlm"):
-        captions = caption.run((whole, seconds), {}, context)
-    else:
-        parts = split_clip.run((whole, seconds, "sentences"), {}, context)
-        found = [caption.run((part, part.duration), {}, context) for part in parts]
-        captions = Timeline([one for timeline in found for one in timeline], found[0].why)
-    return Description(one_line.run((whole,), {}, context), chapters.run((whole, most), {}, context), captions)
-
-
-def _document(session: Any, described: Description) -> dict[str, Any]:
+def _document(session: Any, described: "Description") -> dict[str, Any]:
     from ..documents import listing, video_entry
 
     return listing(
@@ -102,7 +80,7 @@ def _document(session: Any, described: Description) -> dict[str, Any]:
     )
 
 
-def _show(described: Description, terminal: Terminal) -> None:
+def _show(described: "Description", terminal: Terminal) -> None:
     screen = terminal.result
     screen.line((described.summary or "nothing was seen, read or heard", "bold"))
     for name, timeline in (("chapter", described.chapters), ("caption", described.captions)):
@@ -112,18 +90,15 @@ def _show(described: Description, terminal: Terminal) -> None:
             screen.table(Table(columns, [(span(part.start, part.end), part.content) for part in timeline]))
 
 
-def _markdown(described: Description) -> str:
-    """The summary, the chapters as a list, the captions as a table."""
-    chapters = [f"- {span(part.start, part.end)} {' '.join(part.content.split())}" for part in described.chapters]
-    return "\n".join(
-        [described.summary, "", "## Chapters", "", *chapters, "", "## Captions", "", described.captions.to_markdown()]
-    )
+def _spoken(described: "Description") -> "Timeline":
+    """The captions as plain subtitles: a mark of what each line is would only be read out."""
+    return type(described.captions)([replace(caption, kind="speech") for caption in described.captions])
 
 
-TEXTS: dict[str, Callable[[Description], str]] = {
-    "srt": lambda described: described.captions.to_srt(),
-    "vtt": lambda described: described.captions.to_vtt(),
+TEXTS: dict[str, Callable[["Description"], str]] = {
+    "srt": lambda described: _spoken(described).to_srt(),
+    "vtt": lambda described: _spoken(described).to_vtt(),
     "csv": lambda described: described.captions.to_csv(),
-    "md": _markdown,
+    "md": lambda described: described.to_markdown(),
 }
 """Format -> the text that is printed."""

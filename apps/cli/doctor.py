@@ -1,14 +1,11 @@
 """``vidprog doctor``: is everything there that an answer needs, and if not, which command mends it?"""
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from . import health, options
-from .health import Check
+from . import options
 from .screen import Column, Table
 from .terminal import Terminal, print_document
 
@@ -27,7 +24,9 @@ def doctor(
 
     Exit code 1 when something is broken; each line says which command mends it.
     """
-    checks = list(_checks(deep, profile, assignments, store))
+    from ...agents.health import doctor as checks_of
+
+    checks = list(checks_of(profile, assignments, store, deep))
     broken = any(check.status == "broken" for check in checks)
     if json:
         from ..documents import listing
@@ -41,14 +40,3 @@ def doctor(
             if check.mend:
                 terminal.result.line((f"{check.name}: ", STYLES[check.status]), check.mend)
     return int(broken)
-
-
-def _checks(deep: bool, profile: str | None, assignments: list[str] | None, store: Path | None) -> Iterator[Check]:
-    from ...memory import default_directory
-    from .opening import open_models
-
-    yield health.python()
-    yield from health.packages()
-    yield health.storage(store or default_directory())
-    yield from health.weights(open_models(profile, assignments), deep)
-    yield health.sandbox()

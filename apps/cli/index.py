@@ -56,9 +56,9 @@ def index(
 
 
 def _index_one(path: str, models: "Models", store: Path | None, terminal: Terminal, show: bool) -> dict[str, Any]:
+    from ...agents.known import joined
     from ...agents.session import Session
     from ..documents import index_entry
-    from .known import joined
 
     started = time.monotonic()
     with terminal.progress() as progress, Session(path, models=models, store=store, report=progress.report) as session:

@@ -6,19 +6,25 @@ from typing import Annotated, Literal
 
 import typer
 
+from . import completion
+
 Help = Literal["rich"] | None
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.", show_default=False)]
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME", help="Which models to use: embedded (the default) or api."),
-]
+    typer.Option(
+        "--profile", metavar="NAME", autocompletion=completion.profiles,
+        help="Which models to use: embedded (the default), cpu, gpu or api.",
+    ),
+]  # fmt: skip
 Assignments = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="ROLE=SPEC", help="Another model for a role, e.g. llm=openai:gpt-4o@https://host/v1."
+        "--set", metavar="ROLE=SPEC", autocompletion=completion.assignments,
+        help="Another model for a role, e.g. llm=openai:gpt-4o@https://host/v1.",
     ),
-]
+]  # fmt: skip
 Store = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help="Where what was found is kept; your cache directory by default."),
@@ -34,8 +40,15 @@ Tools = Annotated[
 ]
 Kinds = Annotated[
     list[str] | None,
-    typer.Option("--kind", metavar="KIND", help="Only this kind: speech, text, object, ... Can be repeated."),
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        autocompletion=completion.kinds,
+        help="Only this kind: speech, text, object, ... Can be repeated.",
+    ),
 ]
+NewName = Annotated[str, typer.Argument(metavar="NAME", help="In small letters, e.g. count_birds.")]
+Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where; here by default.", show_default=False)]
 Video = Annotated[str, typer.Argument(metavar="VIDEO", help="A video file.", show_default=False)]
 Videos = Annotated[list[str], typer.Argument(metavar="VIDEO...", help="One or more video files.", show_default=False)]
 

@@ -1,13 +1,13 @@
 """``vidprog programs``: the named programs, and a check of one's own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import options
-from .gaps import gaps, needs_in_words
+from . import completion, options
+from .gaps import NOTHING, gaps, needs_in_words
 from .screen import Column, Table
 from .terminal import Terminal, print_document
 
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 app = options.group("Named programs: list, show, check your own.")
 
-Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A program of the library, or a .py file.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME|FILE", autocompletion=completion.programs, help="A program of the library, or a .py file."
+    ),
+]
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME|FILE]...", help="Programs or files; all of the library if none.")
 ]
@@ -27,7 +32,7 @@ Names = Annotated[
 def show_all(
     json: options.Json = False, profile: options.Profile = None, assignments: options.Assignments = None
 ) -> int:
-    """List the programs: when to use them, what they need, what of it is missing here, and their usual cost."""
+    """List the programs: when to use each, and which lack a model here."""
     from ...programs import Catalog
     from .opening import open_models
 
@@ -38,16 +43,25 @@ def show_all(
 
         print_document(listing("programs", profile=models.profile.name, programs=entries))
         return 0
-    columns = (
-        Column("program", "bold cyan"), Column("when to use it", wraps=True),
-        Column("usual cost of a question", "dim", wraps=True), Column("needs", "yellow", wraps=True),
-    )  # fmt: skip
-    rows = [
-        (entry["name"], entry["when"], entry["cost"], needs_in_words(entry["needs"], entry["missing"]))
-        for entry in entries
-    ]
-    Terminal().result.table(Table(columns, rows))
+    _show_entries(entries, Terminal())
     return 0
+
+
+def _show_entries(entries: list[dict[str, Any]], terminal: Terminal) -> None:
+    """Two tables that fit 80 columns: what can be run, and what lacks a model; below, what would give each."""
+    name, when = Column("program", "bold cyan"), Column("when to use it", wraps=True)
+    here = [(entry["name"], entry["when"]) for entry in entries if not entry["missing"]]
+    lacking = [(entry["name"], ", ".join(entry["missing"]), entry["when"]) for entry in entries if entry["missing"]]
+    screen = terminal.result
+    screen.table(Table((name, when), here))
+    if lacking:
+        screen.line()
+        screen.table(Table((name, Column("lacks", "yellow"), when), lacking))
+        screen.line()
+    missing = {role: ways for entry in entries for role, ways in entry["missing"].items()}
+    for role, ways in sorted(missing.items()):
+        screen.line((f"{role}: ", "yellow"), " or ".join(ways[:1] + ways[-1:]) or NOTHING)
+    terminal.say("`vidprog programs show NAME` has the source, the method it comes from, the defaults and the cost.")
 
 
 def _entry(program: "Program", roles: Collection[str]) -> dict[str, Any]:
@@ -109,10 +123,32 @@ def _problems(name: str, catalog: "Catalog", registry: "Registry") -> "tuple[Pro
     return check(program, registry)
 
 
-def show_problems(found: dict[str, list[str]]) -> None:
-    """Each name with what is wrong with it, or that nothing is."""
+def show_problems(found: dict[str, list[str]], remarks: Mapping[str, str] | None = None) -> None:
+    """Each name with what is wrong with it, or that nothing is, and what else there is to say."""
     screen = Terminal().result
     for name, problems in found.items():
         screen.line(("ok       " if not problems else "problems ", "green" if not problems else "red"), (name, "bold"))
         for problem in problems:
             screen.line(f"         {problem}")
+        if remarks and not problems:
+            screen.line((f"         {remarks[name]}", "dim"))
+
+
+@app.command("new")
+def new(name: options.NewName, folder: options.Into = Path()) -> int:
+    """Write a program to begin with, which passes its check."""
+    from ..skeleton import program_skeleton
+
+    (file,) = program_skeleton(name, folder)
+    question = "What is the name of the station?"
+    show_new((file,), [f"vidprog programs check {file}", f'vidprog ask clip.mp4 "{question}" --program {file}'])
+    return 0
+
+
+def show_new(files: Sequence[Path], steps: Sequence[str]) -> None:
+    """What was written, on stdout; what to do with it, on stderr."""
+    terminal = Terminal()
+    for file in files:
+        terminal.result.line(str(file))
+    for step in steps:
+        terminal.say(step)

@@ -36,7 +36,6 @@ def timeline(
     """
     from ...agents.session import Session
     from ...memory import check_kinds
-    from .known import whole_timeline
     from .opening import open_models
 
     form = _checked("json" if json else form)
@@ -44,8 +43,7 @@ def timeline(
     terminal = Terminal(quiet, verbose)
     models = open_models(profile, assignments)
     with terminal.progress() as progress, Session(video, models=models, store=store, report=progress.report) as session:
-        known = whole_timeline(session, session.index())
-    known = known.of_kind(*wanted) if wanted else known
+        known = session.timeline(*wanted)
     _print(form, session.video, known, terminal)
     terminal.warn((*session.video.warnings, *session.memory.warnings))
     if not known:

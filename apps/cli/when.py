@@ -72,16 +72,11 @@ def _find(
 ) -> "tuple[Path, Timeline]":
     """The video's path and the spans; when there are none, the timeline says why."""
     from ...agents.session import Session
-    from ...memory import Timeline
-    from ...tools.moments import find_moments
 
     with terminal.progress() as progress, Session(video, models=models, store=store, report=progress.report) as session:
-        session.index()
-        context = session.context()
-        found = find_moments.run((query,), {"limit": limit}, context)
+        found = session.when(query, limit)
     terminal.warn((*session.video.warnings, *session.memory.warnings))
-    reasons = "; ".join(dict.fromkeys(filter(None, (found.why, context.notes.why))))
-    return session.video.path, found if found else Timeline((), reasons)
+    return session.video.path, found
 
 
 def _show(found: "Timeline", terminal: Terminal) -> None:

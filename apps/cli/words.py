@@ -56,7 +56,9 @@ def grounded(grounding: float | None) -> str:
 
 
 def size(amount: float) -> str:
-    """Bytes in megabytes or gigabytes."""
+    """Bytes in kilobytes, megabytes or gigabytes."""
+    if amount < 1e6:
+        return f"{amount / 1e3:.0f} kB"
     return f"{amount / 1e9:.1f} GB" if amount >= 1e9 else f"{amount / 1e6:.0f} MB"
 
 

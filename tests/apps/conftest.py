@@ -75,3 +75,63 @@ def validate():
         checker(schema(name)).validate(document)
 
     return check
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium. Closed after each module: while Playwright is open, nothing else can run an event loop."""
+    import shutil
+
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is in the extra dev")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on the path: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@dataclass
+class Visit:
+    """A page that was opened, with what it asked for and what it complained about."""
+
+    page: object
+    requests: list[str]
+    complaints: list[str]
+
+
+@pytest.fixture
+def visit(browser):
+    """Open an address; width, height and colour scheme as wanted."""
+    contexts = []
+
+    def open_one(url, width=1280, height=900, scheme="light", **options) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+        contexts.append(context)
+        found = Visit(context.new_page(), [], [])
+        found.page.on("request", lambda request: found.requests.append(request.url))
+        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        found.page.on(
+            "console", lambda line: found.complaints.append(line.text) if line.type in ("error", "warning") else None
+        )
+        found.page.goto(url)
+        return found
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def barriers():
+    """What axe-core finds wrong with a page for people who cannot see or point: name and places."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is in the extra dev"
+    )
+
+    def look(page) -> list[str]:
+        found = axe.Axe().run(page).response["violations"]
+        return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+    return look

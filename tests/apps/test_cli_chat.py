@@ -16,7 +16,7 @@ import pytest
 COMMAND = (sys.executable, "-m", "vidprog.apps.cli")
 READING = 2.0
 """Seconds after a prompt in which Python surely waits for a line: what interrupts before is told after that line."""
-PATIENCE = 90.0
+PATIENCE = 300.0
 EXIT = "What does the exit sign say?"
 
 
@@ -188,7 +188,7 @@ def test_somebody_types_and_ends_with_control_d(terminal):
     chat.wait_for("/help lists what else can be written.")
     at = chat.wait_for("> ")
     chat.type(f"{EXIT}\n")
-    at = chat.wait_for("program ", at)
+    at = chat.wait_for("confidence ", at)
     at = chat.wait_for("> ", at)
     assert chat.end("\x04") == 0
 
@@ -207,6 +207,6 @@ def test_control_c_interrupts_the_answer_but_not_the_chat(terminal, sample, tmp_
     chat.type("/help\n")
     at = chat.wait_for("/timeline", at)
     chat.type("What is announced about the train?\n")
-    at = chat.wait_for("program ", at)
+    at = chat.wait_for("confidence ", at)
     assert "the sandbox had to be ended" not in chat.seen
     assert chat.end("/quit\n") == 0

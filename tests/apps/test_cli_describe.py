@@ -46,3 +46,10 @@ def test_unknown_formats_are_refused(describe):
 def test_where_nothing_is_known(cli, mute, tmp_path):
     ran = cli("describe", mute, "--store", tmp_path)
     assert ran.code == 0 and "nothing" in ran.out and "no audio stream" in ran.err
+
+
+def test_descriptions_that_fit_into_the_pauses(describe):
+    heard = describe("--audible", "--json").document["captions"]
+    assert heard and all(len(part["content"].split()) <= 2.5 * (part["end"] - part["start"]) + 1 for part in heard)
+    ran = describe("--audible", "--format", "srt")
+    assert ran.code == 0 and " --> " in ran.out and "someone says" not in ran.out and "[caption]" not in ran.out

@@ -268,3 +268,10 @@ def test_json_is_the_same_on_every_screen(sample, sample_store):
     ]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "FORCE_COLOR": "1"}, check=True)
     assert json.loads(done.stdout)["schema"] == "vidprog.search/1"
+
+
+def test_a_tool_shows_what_it_was_measured_to_cost(cli):
+    ran = cli("tools", "show", "shots")
+    assert ran.code == 0 and "measured" in ran.out and "benchmarks/tool_costs.py" in ran.out
+    assert cli("tools", "show", "shots", "--json").document["measured"]["unit"] == "a minute of video"
+    assert "measured" not in cli("tools", "show", "trim", "--json").document

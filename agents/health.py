@@ -1,4 +1,4 @@
-"""The single checks of ``vidprog doctor``: each looks at one thing and says how to mend it."""
+"""Is everything there that an answer needs? Each check looks at one thing and says how to mend it."""
 
 import importlib.metadata
 import re
@@ -6,16 +6,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from .models import LIBRARY, MISSING, RAW, Role, roles_of
-from .words import size
-
-if TYPE_CHECKING:
-    from ...models import Models
+from ..memory import default_directory
+from ..models import ROLES, Models, Profile, open_models
+from ..models.inventory import LIBRARY, MISSING, RAW, Role, roles_of
+from ..models.weights import manifest
+from ..tools import Limits, shared_sandbox
 
 MIN_PYTHON = (3, 11)
 LITTLE_SPACE = 500e6
@@ -33,6 +33,34 @@ class Check:
     status: Status
     found: str
     mend: str = ""
+
+
+def doctor(
+    profile: str | Profile | Models | None = None,
+    roles: Mapping[str, str] | Sequence[str] | None = None,
+    store: str | Path | None = None,
+    deep: bool = False,
+) -> Iterator[Check]:
+    """Check that everything needed is there.
+
+    Args:
+        profile: Name of the model profile, a profile, or models.
+        roles: Another model for a role, e.g. ``{"vlm": "openai:my-model@http://localhost:8000/v1"}``.
+        store: Directory of the memory files.
+        deep: Whether to read all weights and compare their hashes.
+
+    Yields:
+        One check after the other; ``mend`` is the command that mends what is not ``ok``.
+
+    Example:
+        >>> [check.name for check in vidprog.doctor() if check.status == "broken"]
+        []
+    """
+    yield python()
+    yield from packages()
+    yield storage(default_directory() if store is None else Path(store))
+    yield from weights(open_models(profile, roles), deep)
+    yield sandbox()
 
 
 def python() -> Check:
@@ -76,7 +104,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def storage(directory: Path) -> Check:
     """Whether something can be written to the store, and how much room there is."""
-    mend = "Choose another directory with --store DIR or VIDPROG_STORE."
+    mend = 'export VIDPROG_STORE="$HOME/vidprog-store"  (or another directory that you can write to, or --store)'
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=directory):
@@ -84,19 +112,19 @@ def storage(directory: Path) -> Check:
     except OSError as error:
         return Check("store", "broken", f"{directory}: {error.strerror}", mend)
     used = sum(path.stat().st_size for path in directory.glob("*.sqlite*"))
-    found = f"{directory}: {size(used)} in use, {size(free)} free"
-    return Check("store", "ok", found) if free > LITTLE_SPACE else Check("store", "warning", found, mend)
+    found = f"{directory}: {used / 1e6:.0f} MB in use, {free / 1e9:.1f} GB free"
+    if free > LITTLE_SPACE:
+        return Check("store", "ok", found)
+    return Check("store", "warning", found, f"vidprog cache prune --larger-than 100MB; or {mend}")
 
 
-def weights(models: "Models", deep: bool) -> Iterator[Check]:
+def weights(models: Models, deep: bool) -> Iterator[Check]:
     """The weights of each role; the package index is asked only when some are missing.
 
     Args:
         models: The profile.
         deep: Whether to read every file and compare its hash.
     """
-    from ...models import ROLES
-
     roles = roles_of(models)
     reachable: bool | None = None
     for role in roles:
@@ -108,8 +136,6 @@ def weights(models: "Models", deep: bool) -> Iterator[Check]:
 
 
 def _weights(role: Role, deep: bool, reachable: bool) -> Check:
-    from ...models.weights import manifest
-
     name = f"model {role.role}"
     if role.state == LIBRARY:
         lacks = f"{role.spec}: {', '.join(role.libraries)} not installed"
@@ -131,8 +157,6 @@ def _weights(role: Role, deep: bool, reachable: bool) -> Check:
 
 
 def _package_of(role: Role) -> str:
-    from ...models.weights import manifest
-
     return manifest()[role.weights].package
 
 
@@ -150,8 +174,6 @@ def index_answers(package: str) -> bool:
 
 def sandbox() -> Check:
     """Whether programs can be type-checked and run."""
-    from ...tools import Limits, shared_sandbox
-
     mend = f"{sys.executable} -m pip install --force-reinstall pydantic-monty"
     try:
         from pydantic_monty import MontyError
