@@ -54,8 +54,8 @@ def content_words(text: str) -> list[str]:
     """Words that carry meaning; all words when none do.
 
     Example:
-        >>> content_words("Which telescope does the narrator talk about?")
-        ['telescope', 'narrator', 'talk']
+        >>> content_words("Which bridge does the guide talk about?")
+        ['bridge', 'guide', 'talk']
     """
     words = words_of(text)
     return [word for word in words if word not in STOP_WORDS] or words
@@ -117,13 +117,23 @@ def cover(phrase: str, text: str, weights: dict[str, float] | None = None) -> fl
         weights: How much a word counts; 1 when it is not listed.
 
     Example:
-        >>> cover("Greenbelt, Maryland", "Flight Center in Greenbelt, Maryland.")
+        >>> cover("Springfield, Ohio", "a museum in Springfield, Ohio.")
         1.0
+        >>> cover("Room 40", "09:40 to Room 12")
+        0.5
     """
     words = content_words(phrase)
     weighted = [(word, (weights or {}).get(word, 1.0)) for word in words]
     total = sum(weight for _, weight in weighted)
-    return sum(weight * _word_cover(word, text) for word, weight in weighted) / total if total else 0.0
+    # "40" is not in "09:40", unless the phrase itself is of such numbers.
+    parts = set(words_of(" ".join(_JOINED.findall(phrase))))
+    whole = _JOINED.sub(lambda number: squash(number.group()), text)
+    covered = (weight * _word_cover(word, text if word in parts else whole) for word, weight in weighted)
+    return sum(covered) / total if total else 0.0
+
+
+_JOINED = re.compile(r"\d+(?:[:.,]\d+)+")
+"""Times, decimals and thousands."""
 
 
 def distinctive_weights(options: Sequence[str]) -> dict[str, float]:

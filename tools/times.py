@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from .text import NUMBER_WORDS
+
 _CLOCK = r"\d+:\d{2}(?::\d{2})?(?:\.\d+)?"
 _NUMBER = r"\d+(?:\.\d+)?"
 _UNIT = r"\s*(?P<{name}>milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|min|m|hours?|h)\b"
@@ -72,10 +74,21 @@ def times_in(text: str, duration: float) -> Span | None:
         Span(start=20.0, end=35.0, exact=True)
         >>> times_in("from about 5.5 seconds", 10)
         Span(start=5.5, end=10, exact=True)
+        >>> times_in("in the first ten seconds", 60)
+        Span(start=0.0, end=10.0, exact=True)
         >>> times_in("at 1:30", 200)
         Span(start=90.0, end=90.0, exact=True)
     """
+    text = _WORDED.sub(lambda found: str(NUMBER_WORDS[found.group().lower()]), text)
     return _range(text) or _single(text, duration) or _vague(text, duration)
+
+
+_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_TIMES = r"\s*(?:seconds?|minutes?|hours?)\b"
+_WORDED = re.compile(
+    rf"\b(?:{_WORDS})(?={_TIMES}|\s+(?:to|and|until|till)\s+(?:about\s+)?(?:{_WORDS}|\d+){_TIMES})", re.IGNORECASE
+)
+"""A number in words before a unit of time, or before another such number."""
 
 
 def _range(text: str) -> Span | None:

@@ -108,8 +108,8 @@ def test_of_several_videos_none_is_asked_after_a_cancellation(signs, more_signs,
     assert sum(isinstance(event, events.Recalled) for event in listener.seen) == 1
 
 
-def test_cancelling_a_task_stops_the_thread_before_it_returns(open_session, signs, signs_store):
-    session = open_session(signs, store=signs_store)
+def test_cancelling_a_task_stops_the_thread_before_it_returns(open_session, signs, signs_store, tmp_path):
+    session = open_session(signs, store=shutil.copytree(signs_store, tmp_path / "copy"))
     seen = threading.Event()
 
     async def main():

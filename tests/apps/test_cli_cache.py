@@ -17,8 +17,10 @@ DAY = 86400.0
 def store(tmp_path, signs, more_signs, signs_memory):
     """Two videos, the second not used for forty days, and a file that was set aside."""
     folder = tmp_path / "store"
-    shutil.copytree(signs_memory, folder)
-    old = folder / f"{open_video(more_signs).fingerprint}.sqlite"
+    folder.mkdir()
+    known, old = (folder / f"{open_video(path).fingerprint}.sqlite" for path in (signs, more_signs))
+    for path in (known, old):
+        shutil.copy(signs_memory / path.name, path)
     os.utime(old, (time.time() - 40 * DAY,) * 2)
     (folder / "x.sqlite.20200101-000000-000000001.aside").write_bytes(b"damaged")
     return folder
