@@ -31,8 +31,6 @@ Examples:
     - What type of ship is it?
     - What are the neighbours doing?
     - Which pet can be seen?
-    - Which vehicle is shown?
-    - What shape are the windows of the tower?
 """
 
 

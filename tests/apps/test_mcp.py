@@ -102,11 +102,18 @@ def test_nothing_but_the_protocol_is_on_stdout(tmp_path):
         {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
     ]
     asked = "".join(json.dumps(message) + "\n" for message in messages)
-    ran = subprocess.run([*command, "--tools", str(tools)], input=asked, capture_output=True, text=True, timeout=120)
-    replies = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert ran.returncode == 0 and [reply["id"] for reply in replies] == [1, 2]
+    with subprocess.Popen(
+        [*command, "--tools", str(tools)], text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as server:  # fmt: skip
+        server.stdin.write(asked)
+        server.stdin.flush()
+        lines = [server.stdout.readline(), server.stdout.readline()]  # whoever closes the input earlier gets no reply
+        rest, told = server.communicate(timeout=120)
+    replies = [json.loads(line) for line in [*lines, *rest.splitlines()]]
+    assert server.returncode == 0 and [reply["id"] for reply in replies] == [1, 2]
     assert {tool["name"] for tool in replies[1]["result"]["tools"]} == TOOLS
-    assert "loading my tools" in ran.stderr
+    assert "loading my tools" in told
 
 
 # ---- over HTTP
