@@ -31,6 +31,7 @@ Examples:
     - What type of ship is it?
     - What are the neighbours doing?
     - Which pet can be seen?
+    - Which vehicle is shown?
 """
 
 

@@ -15,6 +15,9 @@ Examples:
     - Is the mood of the party cheerful or tense?
     - What is happening in the stadium?
     - How is the dancer dressed?
+    - Which figure is drawn on the wall?
+    - What shape is the window?
+    - Which pattern is shown?
 """
 
 FRAMES = 8
