@@ -269,6 +269,10 @@ def _finer_source(part: str, seconds: float, looks: str, more: str = "", shown: 
     )
 
 
+WINDOW_EVIDENCE = {"transcribe": "transcribe(part)", "search": 'search(question + " " + ", ".join(choices))'}
+"""Tool -> the evidence it adds to the looks in a window."""
+
+
 def finer_window(situation: Situation) -> Plan | None:
     """Frames near the best moment, four times as close together as the first look's."""
     round_ = situation.best
@@ -283,9 +287,11 @@ def finer_window(situation: Situation) -> Plan | None:
     shown = ""
     if situation.sees and _can_show(situation):
         shown = f", pictures=select_frames(part, {WINDOW_FRAMES})"
+    # What speaks against the window stays in the evidence: alone, it would confirm itself.
+    more = [call for tool, call in WINDOW_EVIDENCE.items() if tool in situation.tools]
     source = _finer_source(
         f"trim(video, {start:.2f}, {end:.2f})", round(FINER * situation.interval, 3), looks,
-        " + transcribe(part)" if "transcribe" in situation.tools else "", shown,
+        "".join(f" + {call}" for call in more), shown,
     )  # fmt: skip
     return Plan(Program.draft(source, name="finer_window"), REFINER, "finer_window", LESS_FITTING["finer_window"])
 

@@ -33,7 +33,7 @@ class Opened:
         path: str | Path,
         *more: str | Path,
         models: Models | None = None,
-        store: Path | None = None,
+        store: str | Path | None = None,
         registry: Registry | None = None,
         catalog: Catalog | None = None,
         report: Report | None = None,
@@ -41,7 +41,7 @@ class Opened:
         self.video: Video = open_video(path)
         self.history: list[Turn] = []
         self.models = models or Models()
-        self.store = store or default_directory()
+        self.store = Path(store) if store else default_directory()
         self.memory = VideoMemory.open(self.video.fingerprint, self.store)
         self.companions: tuple[Session, ...] = ()
         self._others: tuple[Opened, ...] = ()

@@ -85,6 +85,11 @@ FORMS = (
     ),
     _of("e-mail address", r"\be-?mail\b", r"\b[\w.+-]+@[\w-]+\.[\w.-]+"),
     _of("telephone number", r"\b(?:tele)?phone number\b|\bnumber to (?:call|ring)\b", r"\+?\d[\d ()/-]{5,}\d"),
+    _of(
+        "number",
+        r"\b(?:which|what)(?:'s| is| was)?(?: the)? (?:\w+ ){0,2}(?:number|(?<!time )code|pin)\b(?! of)",
+        rf"(?<![\w.,:/-]){_AMOUNT}(?![\w:/-]|[.,]\d)",
+    ),
 )
 """The forms, the more special one first."""
 

@@ -13,8 +13,8 @@ from .boxes import box_area, box_intersection
 from .context import WORKING_SIDE, Context
 from .crop import scaled
 from .layout import join_rows
-from .looking import NotTried, observe_blocks
-from .read_text import join_readings, same_pictures
+from .looking import NotTried, observe_blocks, same_pictures
+from .read_text import join_readings
 from .sampling import Sampling
 from .tool import tool
 

@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from ..memory import Observation, Timeline
 from ..video import Clip, Frame
 from .context import Context
 from .layout import join_rows
-from .looking import look
+from .looking import look, same_pictures
 from .text import same_reading
 from .tool import tool
 
-THUMBNAIL = (160, 90)
-CHANGED = 14
-"""Grey levels by which a thumbnail pixel must differ before a frame is read again: a clock does that, noise not."""
 MISSED_LOOKS = 4
 """Looks in a row in which a text that is still there may be misread: a hand before it, a flash, a bad frame."""
 ROUNDING = 1e-6
@@ -48,27 +43,6 @@ def read_text(clip: Clip, min_score: float = 0.5, *, context: Context) -> Timeli
     kept = join_readings([line for line in lines if line.score >= min_score])
     why = lines.why or ("" if kept else f"nothing above score {min_score:g}")
     return Timeline(kept, why)
-
-
-def same_pictures(frames: Sequence[Frame]) -> list[int]:
-    """For each frame the place of the one that is read for it: itself when the picture changed, else an earlier one."""
-    sources: list[int] = []
-    seen: np.ndarray | None = None
-    for place, frame in enumerate(frames):
-        thumbnail = _thumbnail(frame.image)
-        if seen is None or int(np.abs(thumbnail - seen).max()) > CHANGED:
-            seen = thumbnail
-            sources.append(place)
-        else:
-            sources.append(sources[-1])
-    return sources
-
-
-def _thumbnail(image: np.ndarray) -> np.ndarray:
-    import cv2
-
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    return cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.int16)
 
 
 def join_readings(lines: Sequence[Observation]) -> list[Observation]:

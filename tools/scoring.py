@@ -20,6 +20,7 @@ import numpy as np
 from ..memory import Observation, Timeline
 from ..models import LanguageModel
 from ..prompts import prompt
+from .asked import asked_about
 from .context import Context
 from .contradictions import contradictions
 from .evidence import condense, evidence_lines, phrase
@@ -86,8 +87,12 @@ def support_options(
     relevance = relevance_of(question, lines, context)
     spans = option_spans(options, context.video.duration) if value is None else None
     numeric = value is not None and not isinstance(value, str) and any(numbers_in(option) for option in options)
-    covers = _covers(options, lines, relevance) if not (spans or numeric) else np.zeros((len(options), len(lines)))
-    signals = {"words": np.maximum(covers.max(axis=1, initial=0.0), _spread(options, lines) * bool(covers.any()))}
+    counts = asked_about(question, options, lines)
+    covers = (
+        _covers(options, lines, relevance, counts) if not (spans or numeric) else np.zeros((len(options), len(lines)))
+    )
+    spread = _spread(options, lines, counts) * bool(covers.any())
+    signals = {"words": np.maximum(covers.max(axis=1, initial=0.0), spread)}
     grounding = _likelihood(question, options, lines, relevance, context)
     if grounding is not None and not numeric:
         signals["likelihood"] = np.clip(grounding, -LIKELIHOOD_CAP, LIKELIHOOD_CAP) * (0.25 if spans else 1.0)
@@ -141,17 +146,19 @@ def _weight(line: Observation) -> float:
     return line.score if line.kind == "note" else 0.6 + 0.4 * line.score
 
 
-def _covers(options: Sequence[str], lines: Sequence[Observation], relevance: np.ndarray) -> np.ndarray:
+def _covers(
+    options: Sequence[str], lines: Sequence[Observation], relevance: np.ndarray, counts: Sequence[float]
+) -> np.ndarray:
     weights = distinctive_weights(options)
-    prevalence = _prevalence(lines)
+    counts = [often * count for often, count in zip(_prevalence(lines), counts, strict=True)]
     # A bare number is everywhere in detections and captions; only what was said or shown can tell it.
     told = [line.kind in ("speech", "text") for line in lines]
     rows = [
         [
-            cover(option, line.content, weights) * _weight(line) * often * (1 + 0.3 * near)
+            cover(option, line.content, weights) * _weight(line) * count * (1 + 0.3 * near)
             if tell or not option.strip().isdigit()
             else 0.0
-            for line, near, often, tell in zip(lines, relevance, prevalence, told, strict=True)
+            for line, near, count, tell in zip(lines, relevance, counts, told, strict=True)
         ]
         for option in options
     ]
@@ -162,13 +169,14 @@ SPREAD = 0.9
 """Words found in several lines count a little less than the same words in one."""
 
 
-def _spread(options: Sequence[str], lines: Sequence[Observation]) -> np.ndarray:
+def _spread(options: Sequence[str], lines: Sequence[Observation], counts: Sequence[float]) -> np.ndarray:
     """Support of options whose words are spread over lines: "brown and white" over two notes of a colour."""
     weights = distinctive_weights(options)
     scores = []
     for option in options:
         words = [(word, weights.get(word, 1.0)) for word in dict.fromkeys(content_words(option))]
-        best = [max((cover(word, line.content) * _weight(line) for line in lines), default=0.0) for word, _ in words]
+        weighed = [(line, _weight(line) * count) for line, count in zip(lines, counts, strict=True)]
+        best = [max((cover(word, line.content) * part for line, part in weighed), default=0.0) for word, _ in words]
         total = sum(weight for _, weight in words)
         scores.append(
             SPREAD * sum(b * weight for b, (_, weight) in zip(best, words, strict=True)) / total if total else 0.0

@@ -20,6 +20,9 @@ CASES = [
     ("What percentage is named?", "sold 45 % more", "45 %"),
     ("Which website is shown?", "book at www.ferry.example/now today", "www.ferry.example/now"),
     ("What is the e-mail address?", "write to desk@ferry.example today", "desk@ferry.example"),
+    ("Which number is next to the word HOTEL?", "HOTEL 4512", "4512"),
+    ("What is the room number?", "Breakfast, room 12, first floor", "12"),
+    ("What's the access code?", "code: 90412.", "90412"),
     ("Which phone number is on the van?", "call +44 20 7946 0000", "+44 20 7946 0000"),
 ]
 
@@ -34,7 +37,7 @@ def test_the_form_is_known_and_its_part_is_found(question, line, part):
 @pytest.mark.parametrize(
     "question",
     ["What does the sign say?", "How many years did it take?", "What time code is shown?", "Who is speaking?",
-     "When does it start?", "How much does he like it, in his words?", "How many dates are there?"],
+     "When does it start?", "How much does he like it, in his words?", "What number of boats is there?", "How many dates are there?"],
 )  # fmt: skip
 def test_other_questions_have_no_form_or_one_that_lines_do_not_hold_by_chance(question):
     form = expected(question)

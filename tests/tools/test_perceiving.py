@@ -234,6 +234,37 @@ def test_two_of_a_kind_are_counted(open_context, tmp_path):
     assert count(context.whole, "How many cats are there?", context=context) == 2
 
 
+class CountingDetector:
+    """The real one, and how many pictures it was given."""
+
+    def __init__(self, detector):
+        self.detector = detector
+        self.identity, self.labels = detector.identity, detector.labels
+        self.pictures = 0
+
+    def detect(self, images):
+        self.pictures += len(images)
+        return self.detector.detect(images)
+
+
+def cat_that_stands(index, time):
+    return photograph("cat")
+
+
+def cat_that_moves(index, time):
+    return np.roll(photograph("cat"), 8 * index, axis=1)
+
+
+@pytest.mark.parametrize(("picture", "looks"), [(cat_that_stands, 1), (cat_that_moves, 12)])
+def test_only_what_changes_is_looked_at_again(open_context, models, tmp_path, picture, looks):
+    path = make_video(tmp_path / "cat.mp4", frames=12, fps=2, size=(960, 540), picture=picture, number=False)
+    detector = CountingDetector(models.detector)
+    context = open_context(path, models=with_role(models, detector=detector))
+    found = [cat for cat in detect(context.whole, "cat", context=context) if cat.score > 0.5]
+    assert detector.pictures == looks
+    assert {round(cat.start, 3) for cat in found} == {0.5 * place for place in range(12)}
+
+
 def test_what_the_detector_has_no_name_for(sample_context):
     assert count(sample_context.whole, "How many chimneys are there?", context=sample_context) is None
     assert "no name" in sample_context.notes.why
