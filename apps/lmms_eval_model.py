@@ -1,12 +1,17 @@
 """vidprog as a model of lmms-eval: every request is a question about a file, answered by the loop or one program."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lmms_eval.api.instance import GenerationResult, Instance, TokenCounts
 from lmms_eval.api.model import lmms
+from loguru import logger
+from tqdm import tqdm
 
 from ..evaluation.lmms_requests import Asked, answered
+from ..tools.cancellation import Cancelled
+from ..video.errors import VidprogError
 
 if TYPE_CHECKING:
     from ..agents import Result
@@ -57,9 +62,37 @@ class Vidprog(lmms):  # type: ignore[misc]  # lmms-eval has no types
         self.store = Path(store) if store else None
         self.run_tag = run_tag
 
+    @property
+    def device(self) -> Any:
+        """Where lmms-eval, run in several processes, exchanges how many requests each has."""
+        accelerator = getattr(self, "accelerator", None)
+        return "cpu" if accelerator is None else accelerator.device
+
     def generate_until(self, requests: list[Instance]) -> list[GenerationResult]:
-        """Answer every request, in order."""
-        return [self._reply(request) for request in requests]
+        """Answer every request, in order.
+
+        A request that cannot be answered, such as one about a broken file, gets an empty reply and a line in the log:
+        lmms-eval keeps no answers of a run that ends early, and its cache no empty ones.
+
+        Raises:
+            VidprogError: None could be answered, each because its file or a setting cannot be used.
+            ValueError: None could be answered, the last because its row has no video.
+        """
+        replies, failures = [], []
+        for request in tqdm(requests, desc="vidprog", unit="question", disable=self.rank != 0):
+            try:
+                replies.append(self._reply(request))
+            except Cancelled:
+                raise
+            except (VidprogError, ValueError) as error:
+                logger.error(f"vidprog: {request.args[4]}, row {request.args[3]}: {error}")
+                failures.append(error)
+                replies.append(GenerationResult("", TokenCounts(0, 0)))
+        if failures:
+            logger.error(f"vidprog: {len(failures)} of {len(requests)} requests could not be answered: empty replies")
+        if failures and len(failures) == len(requests):
+            raise failures[-1]
+        return replies
 
     def _reply(self, request: Instance) -> GenerationResult:
         reply, result = answered(request, self.task_dict, self._ask)
@@ -67,11 +100,11 @@ class Vidprog(lmms):  # type: ignore[misc]  # lmms-eval has no types
         used = result.usage
         return GenerationResult(reply, TokenCounts(int(used["prompt_tokens"]), int(used["completion_tokens"])))
 
-    def _ask(self, path: str, asked: Asked) -> "Result":
+    def _ask(self, paths: Sequence[str], asked: Asked) -> "Result":
         from ..agents import ask
 
         return ask(
-            path, asked.question, asked.choices or None, models=self.models, store=self.store, settings=self.settings
+            paths, asked.question, asked.choices or None, models=self.models, store=self.store, settings=self.settings
         )
 
     def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:

@@ -1,5 +1,6 @@
 """One question put to one system: the right file, a fair memory, the answer as a line and its trace."""
 
+import errno
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..prompts import prompt
+from ..video import open_video
 from ..video.errors import VidprogError
 from .blind import answer_blind
 from .items import Item, Prediction, Span
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from ..models import Models
     from ..tools import Registry
     from .run_directory import Key
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says when there is no space left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +121,19 @@ class Answerer:
         return registry.with_file(self.conduct.tools) if self.conduct.tools is not None else registry
 
     def answer(self, job: Job) -> Outcome:
-        """Answer a job; what goes wrong is in the line."""
+        """Answer a job; what goes wrong is in the line.
+
+        Raises:
+            OSError: The disk is full: no other question would fare better.
+        """
         item, started = item_from_json(job.record), time.perf_counter()
         try:
             prediction, told, trace = self._answered(job, item)
         except VidprogError as error:
             prediction, told, trace = _failed(item, error.message), {}, error.to_json()
         except Exception as error:  # one question that breaks something must not end a run of thousands
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise
             reason = f"{type(error).__name__}: {error}"
             prediction, told, trace = _failed(item, reason), {}, {"error": {"code": "internal", "message": reason}}
         if prediction.error:
@@ -150,14 +162,15 @@ class Answerer:
         """The file to ask about, and where in the video it begins."""
         made, path, offset = self.conduct.folder / "videos", Path(job.video), 0.0
         if item.part is not None:
-            path, offset = part_of(path, *item.part, made), item.part[0]
+            wrong = job.system.condition == "wrong_video"
+            start, end = _as_long(item.part, open_video(path).duration) if wrong else item.part
+            path, offset = part_of(path, start, end, made), start
         return prepared(path, job.system.condition, made, self.conduct.seconds, self.conduct.seed), offset
 
     def _result(self, job: Job, item: Item, path: Path) -> "Result":
         """The system's answer, on a copy of what it knows about the video."""
         from ..agents import ask
         from ..agents.events import ignore
-        from ..video import open_video
 
         store = self.stores.borrow(job.key, open_video(path).fingerprint)
         return ask(
@@ -206,9 +219,17 @@ def prediction_of(item: Item, result: "Result", offset: float = 0.0) -> Predicti
     )
 
 
+def _as_long(part: Span, duration: float) -> Span:
+    """A part of the same length that lies in another video: that may end before the part begins."""
+    start = max(0.0, min(part[0], duration - (part[1] - part[0])))
+    return start, min(duration, start + part[1] - part[0])
+
+
 def _failed(item: Item, reason: str) -> Prediction:
     return Prediction(item.id, abstained=True, error=reason)
 
 
 def _round(part: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: part[name] for name in ("move", "program", "choice", "confidence", "diagnosis")}
+    error = part["error"]["message"] if part["error"] else ""
+    kept = {name: part[name] for name in ("move", "program", "choice", "confidence", "diagnosis")}
+    return {**kept, "error": error} if error else kept

@@ -9,8 +9,10 @@ from ..video.errors import UsageError
 from .items import Item
 from .lines import canonical, item_to_json
 from .overview import Overview, Row, overview
-from .scores import Comparison, compare
+from .scores import Comparison, Judge, Sampling, compare
 
+FILING = ("category", "group", "extra")
+"""Parts of a question that are not asked."""
 LINES = 3
 """Moments of evidence that are shown of each side."""
 
@@ -75,57 +77,69 @@ class Compared:
         names: What the two are called.
         tests: Paired tests, and which questions flipped.
         flips: Those that B won, then those that it lost.
+        count: Questions that both were asked, on which the tests rest.
+        alone: Questions that only A was asked, and only B: unfinished, of other data, or with another wording.
     """
 
     names: tuple[str, str]
     tests: Comparison
     flips: tuple[Flip, ...]
+    count: int
+    alone: tuple[int, int]
 
 
-def compared(first: str, second: str) -> Compared:
+def compared(first: str, second: str, judge: Judge | None = None, sampling: Sampling | None = None) -> Compared:
     """Compare two runs, or two systems of runs.
 
     Args:
         first: A run directory, or ``DIRECTORY:SYSTEM``; its first system when none is named.
         second: The same.
+        judge: Marks open answers.
+        sampling: How intervals are made.
 
     Raises:
         UsageError: ``eval.directory``, ``eval.system``; ``eval.other_data``, the runs are about other questions.
     """
-    (run_a, row_a), (run_b, row_b) = named_system(first), named_system(second)
-    shared = _same_items(run_a, run_b)
-    tests = compare(shared, row_a.predictions, row_b.predictions)
+    (run_a, row_a), (run_b, row_b) = named_system(first, judge), named_system(second, judge)
+    shared = _same_items(row_a, row_b)
+    tests = compare(shared, row_a.predictions, row_b.predictions, judge=judge, sampling=sampling)
     items = {item.id: item for item in shared}
     flips = [Flip(items[name], _side(run_a, row_a, name), _side(run_b, row_b, name)) for name in tests.flips]
     names = (row_a.name, row_b.name) if row_a.name != row_b.name else (first, second)
-    return Compared(names, tests, tuple(flips))
+    alone = len(row_a.items) - len(shared), len(row_b.items) - len(shared)
+    return Compared(names, tests, tuple(flips), len(shared), alone)
 
 
-def named_system(name: str) -> tuple[Overview, Row]:
+def named_system(name: str, judge: Judge | None = None) -> tuple[Overview, Row]:
     """The run and the system that ``DIRECTORY`` or ``DIRECTORY:SYSTEM`` names.
 
     Raises:
         UsageError: There is none.
     """
     directory, _, system = name.rpartition(":") if not Path(name).is_dir() else (name, "", "")
-    run = overview(Path(directory or name))
+    run = overview(Path(directory or name), judge)
     if not run.rows:
-        raise UsageError(f"{directory} has no answers yet", code="eval.system", hint="Run it first.")
+        raise UsageError(f"{run.directory.path} has no answers yet", code="eval.system", hint="Run it first.")
     return run, run.row(system) if system else run.rows[0]
 
 
-def _same_items(a: Overview, b: Overview) -> list[Item]:
-    """The questions of both runs.
+def _same_items(a: Row, b: Row) -> list[Item]:
+    """The questions that both were asked.
 
     Raises:
         UsageError: Not one is the same.
     """
-    known = {canonical(item_to_json(item)) for item in b.items}
-    shared = [item for item in a.items if canonical(item_to_json(item)) in known]
+    known = {_asked(item) for item in b.items}
+    shared = [item for item in a.items if _asked(item) in known]
     if not shared:
-        hint = "Compare runs of one data set."
-        raise UsageError("the two runs have no question in common", code="eval.other_data", hint=hint)
+        hint = "Compare runs of one data set; a question is the same if its id, words, options and truth are."
+        raise UsageError("the two were asked no question in common", code="eval.other_data", hint=hint)
     return shared
+
+
+def _asked(item: Item) -> str:
+    """What makes a question the same: all of it but how it is filed, and columns of the user's own."""
+    return canonical({name: value for name, value in item_to_json(item).items() if name not in FILING})
 
 
 def _side(run: Overview, row: Row, name: str) -> Side:

@@ -43,8 +43,9 @@ def said(line: Mapping[str, Any]) -> str:
     """What was answered, in a line."""
     if line["error"]:
         return f"failed: {line['error']}"
-    words = f"abstained; nearest {line['text']}" if line["abstained"] and line["choice"] is not None else line["text"]
-    return f"{words or ('abstained' if line['abstained'] else 'nothing')} ({line['confidence']:.2f})"
+    nearest = f"; nearest {line['text']}" if line["text"] else ""
+    words = f"abstained{nearest}" if line["abstained"] else line["text"] or "nothing"
+    return f"{words} ({line['confidence']:.2f})"
 
 
 def options_list(item: Item, line: Mapping[str, Any]) -> str:

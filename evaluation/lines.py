@@ -56,6 +56,12 @@ def prediction_from_json(data: Mapping[str, Any]) -> Prediction:
     return Prediction(**{**known, **lists, "spans": _pairs(known.get("spans", ()))})
 
 
+def with_tokens(usage: Mapping[str, float]) -> dict[str, float]:
+    """A usage with ``tokens``, those of prompts and completions together, where it tells them."""
+    parts = [usage[name] for name in ("prompt_tokens", "completion_tokens") if name in usage]
+    return {**usage, "tokens": sum(parts)} if parts else dict(usage)
+
+
 def canonical(value: Any) -> str:
     """Plain data as one line that is the same for equal data."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
+from .caveats import MANY
 from .items import Item
 from .overview import Overview, Row
-from .sections import MANY, Section, Table, sections, wrong_of
+from .sections import Section, Table, sections, wrong_of
 
 
 def to_markdown(run: Overview) -> str:
@@ -39,16 +41,15 @@ def _failures(run: Overview) -> Iterable[str]:
             rows = tuple(_failure(row, item) for item in wrong[:MANY])
             table = Table(("question", "right", "answered", "sure", "program", "trace"), rows)
             more = f" The first {MANY}; all are on the page." if len(wrong) > MANY else ""
-            yield f"## What {row.name} got wrong\n\n{len(wrong)} questions.{more}\n\n{_linked(table)}"
+            yield f"## What {row.name} got wrong\n\n{len(wrong)} questions.{more}\n\n{table_lines(table)}"
 
 
 def _failure(row: Row, item: Item) -> tuple[str, ...]:
     line = row.lines[item.id]
     said = line["error"] or (f"(abstained) {line['text']}" if line["abstained"] else line["text"])
     return (f"{item.category}: {item.question}" if item.category else item.question, item.reference or str(item.spans),
-            said[:120], f"{line['confidence']:.2f}", line.get("program", ""), line.get("trace", ""))  # fmt: skip
+            said[:120], f"{line['confidence']:.2f}", line.get("program", ""), _link(line.get("trace", "")))  # fmt: skip
 
 
-def _linked(table: Table) -> str:
-    lines = table_lines(table).split("\n")
-    return "\n".join(re.sub(r"(traces/\S+\.json) \|$", r"[trace](\1) |", line) for line in lines)
+def _link(trace: str) -> str:
+    return f"[trace]({quote(trace)})" if trace else ""

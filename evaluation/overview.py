@@ -9,7 +9,7 @@ from typing import Any
 
 from ..video.errors import UsageError
 from .items import Item, Prediction
-from .lines import prediction_from_json
+from .lines import prediction_from_json, with_tokens
 from .run_directory import RunDirectory, changed_versions
 from .scores import Judge, Measure, Sampling, Scores, score
 from .systems import System
@@ -64,6 +64,8 @@ class Overview:
         items: All questions of the data set.
         rows: The systems in the order in which they were asked; controls after all others.
         looks: First looks at videos: name, seconds of the video, seconds it took.
+        judge: What marked open answers; None where words did.
+        sampling: How intervals were made.
     """
 
     directory: RunDirectory
@@ -71,6 +73,8 @@ class Overview:
     items: tuple[Item, ...]
     rows: tuple[Row, ...]
     looks: tuple[Mapping[str, Any], ...]
+    judge: Judge | None = None
+    sampling: Sampling | None = None
 
     @property
     def plain(self) -> tuple[Row, ...]:
@@ -92,6 +96,12 @@ class Overview:
     def sessions(self) -> Sequence[Mapping[str, Any]]:
         """The calls that made it, oldest first."""
         return self.configuration["sessions"]
+
+    @property
+    def askable(self) -> int:
+        """Questions whose video is there."""
+        missing = self.sessions[-1]["missing"] if self.sessions else {}
+        return sum(item.video not in missing for item in self.items)
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -131,11 +141,14 @@ def overview(path: Path, judge: Judge | None = None, sampling: Sampling | None =
     """
     directory = RunDirectory(path)
     configuration, items, answers = directory.configuration, directory.items, directory.answers()
-    told = (System(**data) for session in configuration["sessions"] for data in session["systems"])
-    systems = sorted(dict.fromkeys(told), key=lambda system: bool(system.condition))
+    told = [System(**data) for session in configuration["sessions"] for data in session["systems"]]
+    named = {system.name: system for system in reversed(told)}  # a file may have gone by several paths
+    systems = sorted((named[name] for name in dict.fromkeys(each.name for each in told)),
+                     key=lambda system: bool(system.condition))  # fmt: skip
     rows = [_row(system, items, answers, judge, sampling) for system in systems]
     looks = [json.loads(file.read_text(encoding="utf-8")) for file in _look_files(path)]
-    return Overview(directory, configuration, items, tuple(row for row in rows if row.items), tuple(looks))
+    asked = tuple(row for row in rows if row.items)
+    return Overview(directory, configuration, items, asked, tuple(looks), judge, sampling)
 
 
 def _look_files(path: Path) -> list[Path]:
@@ -173,11 +186,6 @@ def _nearest(items: Sequence[Item], predictions: Sequence[Prediction], sampling:
 
 def mean_usage(predictions: Sequence[Prediction]) -> dict[str, float]:
     """Mean cost of the answers that there are, by the names of ``COSTS`` that any of them tells."""
-    used = [_with_tokens(prediction.usage) for prediction in predictions if not prediction.error]
+    used = [with_tokens(prediction.usage) for prediction in predictions if not prediction.error]
     told = [name for name in COSTS if any(name in each for each in used)]
     return {name: sum(each.get(name, 0.0) for each in used) / len(used) for name in told}
-
-
-def _with_tokens(usage: Mapping[str, float]) -> dict[str, float]:
-    parts = [usage[name] for name in ("prompt_tokens", "completion_tokens") if name in usage]
-    return {**usage, "tokens": sum(parts)} if parts else dict(usage)

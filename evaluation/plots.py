@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
+from .amounts import duration
 from .overview import Overview, Row
-from .sections import duration, placed
+from .sections import main_measure, placed
 
 MISSING = "plots were left out: matplotlib is not installed; pip install 'vidprog[eval]'"
 INK = "#010203"
@@ -22,6 +23,15 @@ SIZE = (4.8, 3.6)
 """In inches; small, so that the text can still be read on a phone."""
 MOST_LINES = 5
 """Systems in a plot of lines."""
+FEW = 8
+"""Systems whose intervals can be told apart in a plot of cost."""
+TIP = "tip:"
+"""Begins the mark of a point whose name a browser shows under the pointer."""
+BESIDE = ((5, -2.5, "left"), (-5, -2.5, "right"), (0, 5, "center"), (0, -10, "center"), (5, 4, "left"),
+          (5, -9, "left"), (-5, 4, "right"), (-5, -9, "right"))  # fmt: skip
+"""Where the name of a point may stand, best first: offset to the right and up in points, alignment."""
+CLEAR = 6
+"""Pixels (of 100 to the inch) around a point that hold no name but its own."""
 BARS = 4
 """Systems in a plot of bars: more cannot be read on a phone."""
 
@@ -66,6 +76,7 @@ def _svg(figure: Any, title: str) -> str:
     text = written.getvalue()
     text = text[text.index("<svg") :].replace(INK, "currentColor")
     text = re.sub(r'font: ([0-9.]+)px [^;"]*', r"font: \1px system-ui, sans-serif", text)
+    text = re.sub(f'<g id="{TIP}([^"]*)">', r"<g><title>\1</title>", text)
     mark = f'<svg role="img" aria-label="{escape(title, quote=True)}"'
     prefix = f"p{abs(hash(title)) % 10**8}-"  # several figures on one page must not share the names of their parts
     text = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{prefix}", text)
@@ -73,13 +84,13 @@ def _svg(figure: Any, title: str) -> str:
 
 
 def _categories(axes: Any, run: Overview) -> str:
-    rows = run.plain[:BARS]
+    rows = _best(run)[:BARS]
     categories = list(dict.fromkeys(item.category for row in rows for item in row.items if item.category))
     if not categories or not any(row.scores.headline for row in rows):
         return ""
     height = 0.8 / len(rows)
     for place, row in enumerate(rows):
-        measures = row.scores.by_category(row.scores.headline.metric) if row.scores.headline else {}
+        measures = {name: main for name in categories if (main := main_measure(row, name)) and main.unit == "share"}
         places = [number + place * height for number, name in enumerate(categories) if name in measures]
         found = [measures[name] for name in categories if name in measures]
         errors = _errors(found)
@@ -91,7 +102,8 @@ def _categories(axes: Any, run: Overview) -> str:
     axes.set_xlabel("right, %")
     axes.figure.set_figheight(max(SIZE[1], 0.6 + len(categories) * (0.18 + 0.14 * len(rows))))
     _legend(axes)
-    return "Score by kind of question, with intervals"
+    few = f"; the first system and the best {BARS - 1} of the others" if len(run.plain) > BARS else ""
+    return f"Score by kind of question, with intervals{few}"
 
 
 def _errors(measures: Sequence[Any]) -> list[list[float]]:
@@ -103,19 +115,48 @@ def _cost(axes: Any, run: Overview) -> str:
     rows = [row for row in run.rows if row.scores.headline and row.usage.get("seconds", 0) > 0]
     if len(rows) < 2:
         return ""
-    best = {row.name for row in _front(rows)} | {rows[0].name}
+    front = [row.name for row in _front([row for row in rows if not row.system.condition])]
     for row in rows:
         colour = COLOURS[1] if row.system.condition else COLOURS[0]
-        x, y = row.usage["seconds"], 100 * row.value
-        axes.errorbar([x], [y], yerr=_errors([row.scores.headline]), fmt="o", color=colour, ecolor=colour, alpha=0.8,
-                      elinewidth=0.7, markersize=5)  # fmt: skip
-        if row.name in best or len(rows) <= 6:
-            axes.annotate(row.name, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=9)
+        drawn = axes.errorbar([row.usage["seconds"]], [100 * row.value], yerr=_errors([row.scores.headline]), fmt="o",
+                              color=colour, ecolor=colour, alpha=0.8, elinewidth=0.7 if len(rows) <= FEW else 0.25,
+                              markersize=5)  # fmt: skip
+        drawn[0].set_gid(f"{TIP}{row.name}")
     _log_seconds(axes)
     axes.set_ylim(0, 100)
     axes.set_xlabel("seconds of a question")
     axes.set_ylabel("right, %")
-    return "Cost (without the first look) against score; the best for their cost are named; orange: less of the video"
+    left = _name_points(axes, sorted(rows, key=lambda row: (row is not rows[0], row.name not in front, -row.value)))
+    unnamed = f"; {left} stand too close for a name, which a pointer brings up" if left else ""
+    return f"Cost (without the first look) against score{unnamed}; orange: less of the video"
+
+
+def _name_points(axes: Any, rows: Sequence[Row]) -> int:
+    """Write names beside points where nothing else stands, the first ones first; how many are left without one."""
+    axes.figure.draw_without_rendering()  # only then it is known where a point is
+    taken = {row.name: [_around(axes.transData.transform((row.usage["seconds"], 100 * row.value)))] for row in rows}
+    return sum(not _named(axes, row, taken) for row in rows)
+
+
+def _around(place: Any) -> Any:
+    """The box in which no name of another point may stand, or it would be taken for this one's."""
+    from matplotlib.transforms import Bbox
+
+    return Bbox.from_bounds(place[0] - CLEAR, place[1] - CLEAR, 2 * CLEAR, 2 * CLEAR)
+
+
+def _named(axes: Any, row: Row, taken: dict[str, list[Any]]) -> bool:
+    """Whether there was a free place beside a point for its name; the name is written there."""
+    others = [box for name, boxes in taken.items() if name != row.name for box in boxes]
+    for right, up, side in BESIDE:
+        text = axes.annotate(row.name, (row.usage["seconds"], 100 * row.value), xytext=(right, up), fontsize=7.5,
+                             textcoords="offset points", ha=side)  # fmt: skip
+        box = text.get_window_extent()
+        if axes.bbox.x0 <= box.x0 and box.x1 <= axes.figure.bbox.x1 and not any(map(box.overlaps, others)):
+            taken[row.name].append(box)
+            return True
+        text.remove()
+    return False
 
 
 def _log_seconds(axes: Any) -> None:
@@ -151,11 +192,12 @@ def _reliability(axes: Any, run: Overview) -> str:
     axes.plot([0, 1], [0, 1], "--", color=INK, linewidth=0.8)
     for colour, row in zip(COLOURS, rows, strict=False):
         bins = row.scores.calibration.bins if row.scores.calibration else ()
-        axes.plot([each.confidence for each in bins], [each.accuracy for each in bins], "o-", color=colour,
-                  label=row.name, markersize=4)  # fmt: skip
+        x, y = [each.confidence for each in bins], [each.accuracy for each in bins]
+        axes.plot(x, y, "-", color=colour, label=row.name, linewidth=0.8)
+        axes.scatter(x, y, s=[5 * each.count for each in bins], color=colour, alpha=0.7, linewidths=0)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share that is right")
     _legend(axes)
-    return "Calibration: on the dashed line a confidence means what it says"
+    return "Calibration: on the dashed line a confidence means what it says; small dots are of few answers"
 
 
 def _risk(axes: Any, run: Overview) -> str:

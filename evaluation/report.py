@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from .caveats import caveats
 from .comparison import Compared, Flip
 from .lines import item_to_json
 from .markdown import to_markdown
@@ -54,6 +55,8 @@ def document(run: Overview) -> dict[str, Any]:
             }
             for row in run.rows
         ],
+        "askable": run.askable,
+        "caveats": list(caveats(run)),
         "versions_changed": run.changes,
     }
 
@@ -64,6 +67,9 @@ def comparison_document(found: Compared) -> dict[str, Any]:
         "schema": COMPARISON,
         "a": found.names[0],
         "b": found.names[1],
+        "count": found.count,
+        "only_a": found.alone[0],
+        "only_b": found.alone[1],
         **found.tests.to_json(),
         "flips": [_flip(flip) for flip in found.flips],
     }

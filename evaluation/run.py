@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..video.errors import UsageError
 from .answering import Conduct, Job
 from .items import DataSet, Item
-from .lines import items_digest
+from .lines import items_digest, with_tokens
 from .pool import outcomes
 from .run_directory import Key, RunDirectory
 from .stores import Stores
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ..models import Models
 
 Report = Callable[[str, float | None], None]
+COUNTED = ("llm_calls", "vlm_calls", "prompt_tokens", "completion_tokens", "tokens", "frames_decoded", "frames_seen",
+           "seconds", "cpu_seconds")  # fmt: skip
+"""What an answer may cost: names of its usage, and ``tokens`` for those of prompts and completions together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,11 @@ class Extent:
         only_errors: Only what failed before.
         workers: Processes.
         seconds: No question is begun after so many; None for no limit.
-        costs: No question is begun once the run has used so much, by names of its usage.
+        costs: No question is begun once the run has used so much, by names of ``COUNTED``.
+
+    Raises:
+        UsageError: ``eval.limit``, nothing of a name is counted, so its limit would never be reached; or it is no
+            limit.
     """
 
     shard: tuple[int, int] = (1, 1)
@@ -46,6 +53,16 @@ class Extent:
     seconds: float | None = None
     costs: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.costs if name not in COUNTED]
+        if unknown:
+            raise UsageError(
+                f"no cost is called {unknown[0]}", code="eval.limit", hint=f"There are {', '.join(COUNTED)}."
+            )
+        for name, limit in (("seconds", self.seconds), *self.costs.items()):
+            if limit is not None and not limit >= 0:
+                raise UsageError(f"a limit of {limit:g} {name} cannot be", code="eval.limit", hint="Give 0 or more.")
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -54,7 +71,7 @@ class Done:
     Attributes:
         directory: The run.
         answered: Questions answered now.
-        known: Questions that were answered before.
+        known: Questions that were answered before and are not wanted anew.
         left: Questions of this shard that were not begun.
         stopped: Why they were not; empty when none is left.
         missing: Videos that were not found, each with the number of items about it.
@@ -95,12 +112,14 @@ def evaluate(
     """
     extent = extent or Extent()
     missing = Counter(item.video for item in data.items if item.video not in videos)
+    if not data.items:
+        raise UsageError(f"{data.name} has no question", code="eval.empty", hint="Give a file with questions.")
     if len(missing) == len({item.video for item in data.items}):
         hint = "Name the directory that holds them with --videos."
         raise UsageError(f"none of the {len(missing)} videos of {data.name} was found", code="eval.videos", hint=hint)
     directory = RunDirectory(conduct.folder, extent.shard)
-    directory.begin(_configuration(data, systems, conduct, extent, missing, models), data.items, anyway)
     with directory.working():
+        directory.begin(_configuration(data, systems, conduct, extent, missing, models), data.items, anyway)
         jobs = list(jobs_of(data.items, videos, systems, extent))
         known = directory.answers()
         Stores(conduct.folder / "store", conduct.looks).recover(
@@ -110,7 +129,8 @@ def evaluate(
         stop = _Stop(extent, known)
         answered = _work(wanted, directory, conduct, extent.workers, models, stop, report)
     left = len(wanted) - answered
-    return Done(directory, answered, len(jobs) - len(wanted), left, stop.why if left else "", dict(missing))
+    before = sum(job.key in known for job in jobs) - (len(wanted) if extent.only_errors else 0)
+    return Done(directory, answered, before, left, stop.why if left else "", dict(missing))
 
 
 def _work(
@@ -181,7 +201,7 @@ class _Stop:
 
     def count(self, usage: Mapping[str, float]) -> None:
         """What an answer cost."""
-        self._used.update({name: amount for name, amount in usage.items() if name in self._costs})
+        self._used.update({name: amount for name, amount in with_tokens(usage).items() if name in self._costs})
 
     def go_on(self) -> bool:
         """Whether another question may be begun."""

@@ -4,11 +4,12 @@ A line is appended in one write and synchronised before anything else happens, s
 question under way and nothing else. Several processes (shards) may write beside each other, each into its own file.
 """
 
+import errno
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class RunDirectory:
             UsageError: ``eval.configuration`` or ``eval.versions``: answers would not belong together.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        with _locked(self.path / "config.lock", wait=True):
+        with locked(self.path / "config.lock", wait=True):
             fixed = {name: configuration[name] for name in FIXED}
             sessions: list[Any] = []
             if (self.path / "config.json").exists():
@@ -83,21 +84,53 @@ class RunDirectory:
         """For as long as this process works on its shard.
 
         Raises:
-            UsageError: ``eval.busy``, another process does.
+            VidprogError: ``eval.busy``, another process does, or one that divides the work otherwise.
         """
-        with _locked(self._own.with_suffix(".lock"), wait=False):
+        self.path.mkdir(parents=True, exist_ok=True)
+        own = self._own.with_suffix(".lock")
+        with locked(own, wait=False):
+            self._refuse_other_divisions(own)
             _drop_torn_line(self._own)
             yield
 
+    def _refuse_other_divisions(self, own: Path) -> None:
+        """Parts 1/2 and 1/3, or 1/2 and the whole, have questions in common."""
+        count = own.stem.partition("of")[2]
+        with ExitStack() as held:
+            for other in self.path.glob("predictions*.lock"):
+                if other != own and other.stem.partition("of")[2] != count:
+                    held.enter_context(locked(other, wait=False))
+
     @property
     def items(self) -> tuple[Item, ...]:
-        """All questions of the data set, in its order."""
-        return tuple(item_from_json(data) for data in _lines(self.path / "items.jsonl"))
+        """All questions of the data set, in its order.
+
+        Raises:
+            UsageError: ``eval.directory``, they cannot be read.
+        """
+        try:
+            return tuple(item_from_json(json.loads(line)) for line in _lines(self.path / "items.jsonl"))
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{self.path / 'items.jsonl'} is damaged", code="eval.directory",
+                             hint="Name another --out.") from error  # fmt: skip
 
     def answers(self) -> dict[Key, dict[str, Any]]:
-        """The last line of every system about every item."""
-        files = sorted(self.path.glob("predictions*.jsonl"))
-        return {(line["system"], line["item"]): line for file in files for line in _lines(file)}
+        """The line of every system about every item: the last one, and an answer rather than an error."""
+        kept: dict[Key, dict[str, Any]] = {}
+        for line in filter(None, map(_answer, self._recorded())):
+            key = line["system"], line["item"]
+            if key not in kept or kept[key]["error"] or not line["error"]:
+                kept[key] = line
+        return kept
+
+    @property
+    def damaged(self) -> int:
+        """Lines of answers that cannot be read; their questions count as not asked yet."""
+        return sum(_answer(line) is None for line in self._recorded())
+
+    def _recorded(self) -> Iterator[str]:
+        for file in sorted(self.path.glob("predictions*.jsonl")):
+            yield from _lines(file)
 
     def record(self, line: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
         """Keep an answer: the trace first, so that every line has one."""
@@ -161,17 +194,30 @@ def changed_versions(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[
     return changed
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with suppress(FileNotFoundError), path.open(encoding="utf-8") as file:
+def _lines(path: Path) -> Iterator[str]:
+    with suppress(FileNotFoundError), path.open(encoding="utf-8", errors="replace", newline="\n") as file:
         for line in file:
             if line.endswith("\n"):  # the last one of a killed process may be torn
-                yield json.loads(line)
+                yield line
+
+
+def _answer(line: str) -> dict[str, Any] | None:
+    """A recorded answer; None where the line is damaged: a machine that lost its power leaves such ones."""
+    with suppress(ValueError):
+        found = json.loads(line)
+        return found if isinstance(found, dict) and {"system", "item", "error"} <= found.keys() else None
+    return None
 
 
 def _append(path: Path, text: str) -> None:
+    """Append a text as a whole, or not at all."""
+    content = text.encode("utf-8", "replace")
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(handle, text.encode("utf-8", "replace"))
+        before = os.fstat(handle).st_size
+        if os.write(handle, content) < len(content):  # as much as the full disk took
+            os.ftruncate(handle, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -187,12 +233,15 @@ def _drop_torn_line(path: Path) -> None:
 def _write(path: Path, text: str) -> None:
     """Replace a file at once: a reader sees the old one or the new one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(beside, path)
+    try:
+        beside.write_text(text, encoding="utf-8", errors="replace")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 @contextmanager
-def _locked(path: Path, wait: bool) -> Iterator[None]:
+def locked(path: Path, wait: bool) -> Iterator[None]:
     """Hold a lock that the system drops when the process ends, however it ends."""
     try:
         import fcntl

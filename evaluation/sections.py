@@ -2,20 +2,19 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
-from .items import Item
+from .amounts import NOTHING, amount, difference_row, duration, number, probability, with_interval
+from .caveats import caveats, returned
+from .items import Item, Task
 from .overview import COSTS, Overview, Row, mean_usage
-from .scores import Difference, Measure, compare
+from .scores import Difference, Measure, compare, metrics_of
 from .systems import CONDITIONS
 
-NOTHING = "–"
 GROUPS = ""
 """The task of measures over groups of questions that are right together only."""
 COST_NAMES = {"llm_calls": "LLM calls", "vlm_calls": "VLM calls", "frames_seen": "frames seen", "cpu_seconds": "CPU-s"}
-MANY = 40
-"""Lines of a table that only lists things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Section:
 def sections(run: Overview) -> tuple[Section, ...]:
     """All parts that the run has something for."""
     made = (_systems(run), _categories(run), _controls(run), _costs(run), _calibration(run), _lengths(run),
-            _rounds(run), _conduct(run))  # fmt: skip
+            _rounds(run), _metrics(run), _conduct(run))  # fmt: skip
     return tuple(section for section in made if section is not None)
 
 
@@ -59,12 +58,22 @@ def _systems(run: Overview) -> Section:
     tables = [table for task in (*tasks, GROUPS) for table in _task_tables(run, task)]
     judge = run.rows[0].scores.judge if run.rows else ""
     level = run.rows[0].scores.level if run.rows else 0.95
+    clustered = "; questions about one video are taken together" if run.sampling and run.sampling.cluster else ""
     words = (
-        f"Intervals are {100 * level:.0f} %. An abstention counts as wrong; *nearest* counts the option that it names "
-        "as nearest. *p* compares with the first system on the questions that both were asked.",
+        f"Intervals are {100 * level:.0f} %{clustered}. An abstention or an error counts as wrong; *nearest* counts "
+        "the option that an abstention names as nearest.",
+        *((_about_p(run.rows[0].name),) if len(run.rows) > 1 else ()),
         *((f"Open answers were judged by {judge}.",) if judge else ()),
     )
-    return Section("systems", "Systems", words, tuple(tables), tuple(_incomplete(run)))
+    return Section("systems", "Systems", words, tuple(tables), caveats(run))
+
+
+def _about_p(first: str) -> str:
+    return (
+        f"*p* is how likely a difference from {first} at least as large would be by chance, on the questions that both "
+        "were asked (McNemar's exact test where answers are right or wrong, else signs flipped at random). It is not "
+        "corrected for the number of systems: of twenty that are alike, about one falls below 0.05."
+    )
 
 
 def _task_tables(run: Overview, task: str) -> Iterator[Table]:
@@ -83,9 +92,23 @@ def _task_tables(run: Overview, task: str) -> Iterator[Table]:
         yield Table(("system", *others), tuple(cells), f"Task: {task}, further metrics")
 
 
+def _metrics(run: Overview) -> Section | None:
+    """What each metric means, and how many questions have what it needs."""
+    counts: dict[tuple[str, str], int] = {}
+    for measure in (measure for row in run.rows for measure in row.scores.overall if measure.task != GROUPS):
+        key = measure.task, measure.metric
+        counts[key] = max(measure.count, counts.get(key, 0))
+    known = {
+        (task, metric.name): metric.means for task, _ in counts for metric in metrics_of(cast(Task, task), run.judge)
+    }
+    rows = tuple((metric, task, str(count), known[task, metric]) for (task, metric), count in counts.items())
+    table = Table(("metric", "task", "questions", "what it is"), rows)
+    return Section("metrics", "What is measured", (), (table,)) if rows else None
+
+
 def _system_row(run: Overview, row: Row, metric: str, task: str, near: bool) -> tuple[str, ...]:
     first = run.rows[0]
-    p = NOTHING if row is first or task == GROUPS else _p(difference(first, row, metric))
+    p = NOTHING if row is first or task == GROUPS else probability(difference(run, first, row, metric, task))
     nearest = (with_interval(row.nearest),) if near else ()
     asked = {item.id for item in row.items if item.task == task or (task == GROUPS and item.group)}
     failed = sum(each.item in asked and bool(each.error) for each in row.predictions)
@@ -95,7 +118,7 @@ def _system_row(run: Overview, row: Row, metric: str, task: str, near: bool) -> 
 
 
 def _value(row: Row, metric: str, task: str) -> float:
-    return next((m.value for m in row.scores.overall if m.metric == metric and m.task == task), math.nan)
+    return next((m.value for m in row.scores.overall if m.metric == metric and m.task == task), -math.inf)
 
 
 def _cell(row: Row, metric: str, task: str, interval: bool = False) -> str:
@@ -103,33 +126,11 @@ def _cell(row: Row, metric: str, task: str, interval: bool = False) -> str:
     return with_interval(found) if interval else amount(found)
 
 
-def difference(first: Row, second: Row, metric: str = "", category: str = "") -> Difference | None:
-    """The paired test of two systems; of the main metric when none is named."""
-    found = compare(first.items, first.predictions, second.predictions).differences
-    name = metric or (first.scores.headline.metric if first.scores.headline else "")
-    return next((each for each in found if (each.metric, each.category) == (name, category)), None)
-
-
-def _incomplete(run: Overview) -> Iterator[str]:
-    """Everything that a reader could take for covered and that is not."""
-    missing = run.sessions[-1]["missing"] if run.sessions else {}
-    if missing:
-        named = ", ".join(sorted(missing)[:MANY])
-        yield f"**Missing:** {len(missing)} videos with {sum(missing.values())} questions were not found: {named}."
-    problems = run.sessions[-1]["problems"] if run.sessions else []
-    if problems:
-        yield f"**Not read:** {len(problems)} rows; the first: {problems[0]}."
-    most = max((len(row.items) for row in run.rows), default=0)
-    few = [f"{row.name} {len(row.items)}" for row in run.rows if len(row.items) < most]
-    if few:
-        yield f"**Not finished:** of {most} questions that were asked: {', '.join(few)}."
-    absent = [name for name in run.wanted if name not in {row.name for row in run.rows}]
-    if absent:
-        yield f"**Not asked yet:** {', '.join(absent)}."
-    if any(name.endswith("wrong_video") for name in absent):
-        yield "A wrong video takes two videos that are there."
-    for row in run.rows:
-        yield from (f"{row.name}: {note}." for note in row.scores.notes)
+def difference(run: Overview, first: Row, second: Row, metric: str, task: str) -> Difference | None:
+    """The paired test of two systems, marked and sampled as the scores of the run are."""
+    tests = compare(first.items, first.predictions, second.predictions, judge=run.judge, sampling=run.sampling)
+    wanted = (metric, task, "")
+    return next((each for each in tests.differences if (each.metric, each.task, each.category) == wanted), None)
 
 
 def _categories(run: Overview) -> Section | None:
@@ -137,20 +138,39 @@ def _categories(run: Overview) -> Section | None:
     if not categories:
         return None
     counts = {name: max(_count(row, name) for row in run.rows) for name in categories}
-    head = ("system", *(f"{name} ({counts[name]})" for name in categories), "all")
-    rows = [(row.name, *(amount(_main(row, name)) for name in categories), amount(row.scores.headline))
-            for row in run.rows]  # fmt: skip
-    return Section("categories", "By kind of question", ("The main metric; questions in brackets.",),
-                   (Table(head, tuple(rows)),))  # fmt: skip
+    head = ("system", *(f"{name} ({counts[name]})" for name in categories), f"all ({_most_asked(run)})")
+    rows = [(row.name, *(_part(main_measure(row, name), counts[name]) for name in categories),
+             _part(row.scores.headline, _most_asked(run))) for row in run.rows]  # fmt: skip
+    words = (
+        f"{_main_metrics(run)}; questions in brackets, and behind a share where fewer were asked or scored. "
+        "A kind with few questions says little: three of three right may be 44 % in the long run (95 % interval).",
+    )
+    return Section("categories", "By kind of question", words, (Table(head, tuple(rows)),))
+
+
+def _most_asked(run: Overview) -> int:
+    """Questions that any system was asked."""
+    return max((len(row.items) for row in run.rows), default=0)
+
+
+def _main_metrics(run: Overview) -> str:
+    """Names of the metrics that tables by kind of question show."""
+    kinds = ["", *dict.fromkeys(item.category for row in run.rows for item in row.items if item.category)]
+    found = [measure for row in run.rows for name in kinds if (measure := main_measure(row, name))]
+    named = dict.fromkeys(f"{measure.metric} ({measure.task})" for measure in found)
+    return f"Main metrics: {', '.join(named)}"
 
 
 def _count(row: Row, category: str) -> int:
     return sum(item.category == category for item in row.items)
 
 
-def _main(row: Row, category: str) -> Measure | None:
-    headline = row.scores.headline
-    return row.scores.by_category(headline.metric).get(category) if headline else None
+def main_measure(row: Row, category: str = "") -> Measure | None:
+    """The main metric of the task that most questions of a kind have; of all questions when none is named."""
+    if not category:
+        return row.scores.headline
+    found = [measure for measure in row.scores.measures if measure.category == category]
+    return max(found, key=lambda measure: measure.count, default=None)
 
 
 def _controls(run: Overview) -> Section | None:
@@ -163,9 +183,11 @@ def _controls(run: Overview) -> Section | None:
     table = Table(head, tuple(_control_row(base, rows, category) for category in categories))
     gaps = Table(
         ("condition", f"{base.name} is better by", "95 %", "p", "what was done"),
-        tuple(_gap_row(base, row) for row in rows),
+        tuple(_gap_row(run, base, row) for row in rows),
         "What is lost without it",
     )
+    if run.sampling and run.sampling.cluster:
+        gaps = replace(gaps, caption=f"{gaps.caption}; questions about one video taken together")
     seconds = run.configuration["controls"]["seconds"]
     notes = (
         f"Pieces are {seconds:g} s long, longer where a shuffled video has more than 256 of them; made files are "
@@ -178,7 +200,7 @@ def _controls(run: Overview) -> Section | None:
 
 def _control_row(base: Row, rows: Sequence[Row], category: str) -> tuple[str, ...]:
     count = _count(base, category) if category else len(base.items)
-    cells = [_part(_main(row, category) if category else row.scores.headline, count) for row in (base, *rows)]
+    cells = [_part(main_measure(row, category), count) for row in (base, *rows)]
     return (f"{category or 'all'} ({count})", *cells)
 
 
@@ -187,12 +209,14 @@ def _part(measure: Measure | None, count: int) -> str:
     return amount(measure) + (f" of {measure.count}" if measure and measure.count < count else "")
 
 
-def _gap_row(base: Row, row: Row) -> tuple[str, ...]:
-    found = difference(row, base)
+def _gap_row(run: Overview, base: Row, row: Row) -> tuple[str, ...]:
+    main = base.scores.headline
+    found = difference(run, row, base, main.metric, main.task) if main else None
     if found is None:
         return (row.name, NOTHING, NOTHING, NOTHING, CONDITIONS[row.system.condition])
-    ends = f"{100 * found.interval.low:+.0f} to {100 * found.interval.high:+.0f}"
-    return (row.name, f"{100 * found.difference:+.0f} points", ends, _p(found), CONDITIONS[row.system.condition])
+    _, _, _, gap, ends, p, _ = difference_row(found)
+    points = f"{gap} points" if found.unit == "share" else gap
+    return (row.name, points, ends, p, CONDITIONS[row.system.condition])
 
 
 def _costs(run: Overview) -> Section:
@@ -205,10 +229,16 @@ def _costs(run: Overview) -> Section:
         tables.append(Table(("videos", "seconds of video", "seconds it took"),
                             ((str(len(run.looks)), number(watched), number(took)),),
                             "First looks, once for each video and made file"))  # fmt: skip
+    first = (
+        "A first look at each video is made once and is in no question's cost; every system works on a copy of its own"
+        if run.configuration["settings"]["first_look"]
+        else "No first look was made: the first questions about a video pay for what they look at; every system has a "
+        "memory of its own"
+    )
     words = (
-        "A first look at each video is made once and is in no question's cost; every system works on a copy of its "
-        "own, so none profits from the calls of another, but later questions about a video profit from earlier ones. "
-        "CPU-s are those of the process with its threads; the first question of a process loads its models, too.",
+        f"{first}, so none profits from the calls of another, but later questions about a video profit from earlier "
+        "ones. CPU-s are those of the process with its threads; the first question of a process loads its models, too. "
+        "Questions that failed are in no mean.",
     )
     return Section("costs", "Cost", words, tuple(tables))
 
@@ -224,7 +254,13 @@ def _calibration(run: Overview) -> Section | None:
     if not rows:
         return None
     head = ("system", "answers", "ECE", "AUROC", "AURC", "best AURC", "coverage", "right when it answers")
-    words = ("Over the answers that were given. ECE and AURC: 0 is best; AUROC: 1 is best, 0.5 says nothing.",)
+    words = (
+        "Over the answers that were given; with fewer than some fifty of them each number is a rough guess. *ECE*: how "
+        "far confidence and share of right answers are apart, 0 is best. *AUROC*: how likely a right answer is surer "
+        "than a wrong one, 1 is best, 0.5 says nothing. *AURC*: mean share of wrong answers among the surest ones, "
+        "over all ways to draw that line; 0 is best, *best AURC* is what the best order of these answers would have. "
+        "*Coverage*: share of the questions that got an answer.",
+    )
     return Section("calibration", "Does the confidence mean something?", words, (Table(head, tuple(rows)),))
 
 
@@ -289,17 +325,10 @@ def _rounds(run: Overview) -> Section | None:
         return None
     moves: dict[str, list[bool]] = {}
     for line in several:
-        moves.setdefault(_best_move(line), []).append(row.scores.right.get(line["item"], False))
+        moves.setdefault(str(returned(line)["move"]), []).append(row.scores.right.get(line["item"], False))
     rows = tuple((move, str(len(right)), str(sum(right))) for move, right in moves.items())
     words = (f"{len(several)} of {len(row.items)} questions took more than one round. The round that was returned:",)
     return Section("rounds", "Rounds of the loop", words, (Table(("move", "questions", "right"), rows),))
-
-
-def _best_move(line: Mapping[str, Any]) -> str:
-    """The move of the round that was returned; confidences are rounded, so the nearest one it is."""
-    best = min(line["rounds"], key=lambda part: (part["choice"] != line["choice"],
-                                                 abs(part["confidence"] - line["confidence"])))  # fmt: skip
-    return str(best["move"])
 
 
 def _conduct(run: Overview) -> Section:
@@ -329,65 +358,6 @@ def _machine(facts: Mapping[str, Any]) -> dict[str, str]:
     return {"machine": f"{facts['cores']} cores{busy}, {facts['platform']}"} if facts else {}
 
 
-def with_interval(measure: Measure | None) -> str:
-    """A mean with its interval.
-
-    Example:
-        >>> from vidprog.evaluation.scores import Interval
-        >>> with_interval(Measure("accuracy", 0.5, 8, "choice", "", Interval(0.25, 0.75)))
-        '50 % (25–75)'
-    """
-    if measure is None:
-        return NOTHING
-    ends = measure.interval
-    if measure.unit == "share":
-        return f"{amount(measure)} ({100 * ends.low:.0f}–{100 * ends.high:.0f})"
-    return f"{amount(measure)} ({ends.low:.2f}–{ends.high:.2f})"
-
-
-def amount(measure: Measure | None) -> str:
-    """A mean in percent, or as the number that it is."""
-    if measure is None:
-        return NOTHING
-    return f"{100 * measure.value:.0f} %" if measure.unit == "share" else f"{measure.value:.2f}"
-
-
-def number(value: float | None) -> str:
-    """A number with as many digits as it is worth."""
-    if value is None or math.isnan(value):
-        return NOTHING
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
-
-
-def duration(seconds: float) -> str:
-    """A length in words.
-
-    Example:
-        >>> duration(45), duration(600)
-        ('45 s', '10 min')
-    """
-    return f"{seconds:g} s" if seconds < 60 else f"{seconds / 60:g} min"
-
-
-def _p(found: Difference | None) -> str:
-    if found is None:
-        return NOTHING
-    return "< 0.001" if found.p < 0.001 else f"{found.p:.3f}"
-
-
 def wrong_of(row: Row) -> Iterable[Item]:
     """The items that a system did not get right, in the order of the data set."""
     return (item for item in row.items if not row.scores.right.get(item.id, True))
-
-
-def difference_row(found: Difference) -> tuple[str, ...]:
-    """A paired test as the cells of a table: metric, A, B, B - A, its interval, p, the test."""
-    scale, sign = (100, "%") if found.unit == "share" else (1, "")
-    a, b, gap, low, high = (
-        scale * each
-        for each in (found.a, found.b, found.difference, found.interval.low, found.interval.high)
-    )  # fmt: skip
-    places = 0 if scale == 100 else 2
-    ends = f"{low:+.{places}f} to {high:+.{places}f}"
-    values = (f"{a:.{places}f} {sign}".strip(), f"{b:.{places}f} {sign}".strip(), f"{gap:+.{places}f}")
-    return (found.metric, *values, ends, _p(found), found.test)

@@ -11,10 +11,12 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..video import open_video
+from ..video import Video, open_video
 from .lines import digest
+from .run_directory import locked
+from .versions import code_mark
 
 if TYPE_CHECKING:
     from ..models import Models
@@ -31,10 +33,13 @@ class Stores:
 
     def __init__(self, directory: Path, looks: Path | None = None) -> None:
         self._directory = directory
-        self._looks = looks or directory / "first-look"
+        self._own_looks = directory / "first-look"
+        self._looks = looks or self._own_looks
 
     def look(self, path: Path, models: "Models") -> str:
         """Look at a video once, or find that it was done; a look that was killed goes on where it was.
+
+        One that other code or other models made is brought up to date: what it lacks would be paid for by questions.
 
         Args:
             path: The video.
@@ -46,23 +51,24 @@ class Stores:
         Raises:
             VidprogError: The video cannot be used.
         """
-        from ..agents import Session
-
         video = open_video(path)
-        done = self._looks / f"{video.fingerprint}.sqlite"
-        if done.exists():
-            return video.fingerprint
+        done, mark = self._looks / f"{video.fingerprint}.sqlite", digest(code_mark(), models.profile.to_json())
         under_way = self._looks / "under-way" / video.fingerprint
-        started = time.perf_counter()
-        with Session(path, models=models, store=under_way) as session:
-            session.index()
-        facts = {"video": path.name, "duration": round(video.duration, 3),
-                 "seconds": round(time.perf_counter() - started, 3)}  # fmt: skip
-        done.with_suffix(".json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
-        with suppress(FileNotFoundError):  # another process was faster: the video goes by two names
-            os.replace(under_way / done.name, done)
-        shutil.rmtree(under_way, ignore_errors=True)
+        if not _is_current(done, mark):
+            under_way.mkdir(parents=True, exist_ok=True)
+            with locked(under_way.with_suffix(".lock"), wait=True):  # other shards, or runs that share the looks
+                if not _is_current(done, mark):
+                    _look(video, models, under_way, done, mark)
+                shutil.rmtree(under_way, ignore_errors=True)
+        self._note(done.with_suffix(".json"))
         return video.fingerprint
+
+    def _note(self, facts: Path) -> None:
+        """Keep what a look that others share has cost beside the run, whose report tells it."""
+        own = self._own_looks / facts.name
+        own.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(shutil.SameFileError):
+            shutil.copyfile(facts, own)
 
     def borrow(self, key: "Key", fingerprint: str) -> Path:
         """A folder with a copy of what the system knows about a video, for one question."""
@@ -104,3 +110,31 @@ class Stores:
 
     def _pending(self, key: "Key") -> Path:
         return self._directory / "pending" / digest(*key)
+
+
+def _facts(done: Path) -> dict[str, Any]:
+    """What is known of a look: of which video, how long it took, what made it."""
+    with suppress(OSError, ValueError):
+        return dict(json.loads(done.with_suffix(".json").read_text(encoding="utf-8")))
+    return {}
+
+
+def _is_current(done: Path, mark: str) -> bool:
+    return done.exists() and _facts(done).get("mark") == mark
+
+
+def _look(video: Video, models: "Models", under_way: Path, done: Path, mark: str) -> None:
+    """Look in a folder of its own, and put what was seen in its place; then say so, so that a kill repeats little."""
+    from ..agents import Session
+
+    if done.exists() and not (under_way / done.name).exists():
+        shutil.copyfile(done, under_way / done.name)
+    before, started = _facts(done).get("seconds", 0.0), time.perf_counter()
+    with Session(video.path, models=models, store=under_way) as session:
+        session.index()
+    spent = round(before + time.perf_counter() - started, 3)
+    os.replace(under_way / done.name, done)
+    facts = {"video": video.path.name, "duration": round(video.duration, 3), "seconds": spent, "mark": mark}
+    beside = done.with_suffix(f".json.{os.getpid()}")
+    beside.write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    os.replace(beside, done.with_suffix(".json"))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..programs import Catalog
+from ..programs import Catalog, check
 from ..video.errors import UsageError
 
 if TYPE_CHECKING:
     from ..models import Models
+    from ..tools import Registry
 
 Condition = Literal["", "blind", "blind_vlm", "one_frame", "shuffled", "reversed", "wrong_video"]
 LOOP = "loop"
@@ -73,6 +74,23 @@ def chosen_systems(names: str | None, models: "Models", controls: bool = False) 
     if len({system.name for system in systems}) < len(systems):
         raise UsageError("two programs have one name", code="eval.program", hint="Rename one of the files.")
     return (*systems, *control_systems(systems[0], models)) if controls else systems
+
+
+def refuse_faulty(systems: Iterable[System], registry: "Registry") -> None:
+    """Check the files among the programs before anything is asked of them.
+
+    Args:
+        systems: Those that are to run.
+        registry: The tools of programs.
+
+    Raises:
+        UsageError: ``eval.program``, a program would be refused at every question.
+    """
+    catalog = Catalog.builtin()
+    for name in {system.program for system in systems if system.program is not None} - set(catalog.names):
+        problems = check(catalog.get(name), registry)
+        if problems:
+            raise UsageError(f"{name}: {problems[0]}", code="eval.program", hint=f"`vidprog programs check {name}`")
 
 
 def _programs(names: str | None, models: "Models") -> Iterable[str | None]:

@@ -1,11 +1,12 @@
 """How well the evidence supports each option.
 
-Four signals, each measured against what it would be without the video, are added and turned into probabilities:
+Five signals, each measured against what it would be without the video, are added and turned into probabilities:
 
 * *words*: the share of an option's distinctive words that a line of evidence holds (fuzzy: OCR drops spaces);
 * *likelihood*: ``log p(option | evidence, question) - log p(option | question)`` per token, by the text model;
 * *time*: for options that name times, the overlap with the spans that were found;
-* *value*: for a result that was computed (a count, yes or no, "nothing"), its agreement with the option.
+* *value*: for a result that was computed (a count, yes or no, "nothing"), its agreement with the option;
+* *claim*: for yes and no, whether the evidence says what the question states, or says something else.
 
 On the development questions about speech and on-screen text, likelihood alone was right 19 of 22 times, words alone
 17, both together 20; asking a model of this size for a letter is right by chance.
@@ -21,6 +22,7 @@ from ..memory import Observation, Timeline
 from ..models import LanguageModel
 from ..prompts import prompt
 from .asked import asked_about
+from .claims import claim_support
 from .context import Context
 from .contradictions import contradictions
 from .evidence import condense, evidence_lines, phrase
@@ -35,7 +37,7 @@ READ_CHARACTERS = 12_000
 """Of evidence that one reads which writes, about 3000 tokens: the captions of three minutes, one a second (LLoVi)."""
 READ_SHARE = 2
 """Characters for each token of what it can hold: half of it is left for the question and the options."""
-WEIGHTS = {"words": 8.0, "likelihood": 1.0, "time": 8.0, "value": 4.0}
+WEIGHTS = {"words": 8.0, "likelihood": 1.0, "time": 8.0, "value": 4.0, "claim": 6.0}
 ALMOST = 0.99
 """Agreement from which an option says the value itself and not only a near one."""
 LIKELIHOOD_CAP = 4.0
@@ -99,6 +101,9 @@ def support_options(
     if spans:
         overlaps = _overlaps(spans, lines, relevance)
         covers, signals["time"] = overlaps, overlaps.max(axis=1, initial=0.0)
+    claim = claim_support(question, options, lines) if value is None else None
+    if claim:
+        signals["claim"] = np.array(claim)
     if value is not None:
         signals["value"] = np.array([agreement(value, option) for option in options])
     total = sum(WEIGHTS[name] * signal for name, signal in signals.items())

@@ -1,6 +1,7 @@
 """``vidprog eval``: benchmarks and questions of one's own, systems side by side, runs compared, reports."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ...evaluation.comparison import Compared, Side
     from ...evaluation.items import DataSet
     from ...evaluation.run import Done, Extent
+    from ...evaluation.scores import Judge, Sampling
     from ...evaluation.sections import Section
 
 MANY = 10
@@ -147,7 +149,10 @@ def run(
     from ...evaluation.run import Extent
 
     terminal = Terminal(quiet, verbose)
-    questions = rotated(read(data, format)) if circular else read(data, format)
+    questions = read(data, format)
+    if circular:
+        limit = limit and len(rotated(replace(questions, items=questions.items[:limit])).items)
+        questions = rotated(questions)
     given = _given(max_rounds=max_rounds, threshold=threshold, policy=str(policy) if policy else None)
     budget = _given(seconds=max_seconds, frames=max_frames, llm_calls=max_llm_calls)
     conduct = Conduct(
@@ -155,9 +160,10 @@ def run(
         tools, piece, seed,
     )  # fmt: skip
     extent = Extent(_shard(shard), limit, only_errors, workers, time_limit, _costs(cost_limit or []))
-    done = _evaluate(questions, videos or data.parent, conduct, extent, (program, controls), anyway, terminal)
+    beside, marking = data if data.is_dir() else data.parent, _marking(judge, by_video)
+    done = _evaluate(questions, videos or beside, conduct, extent, (program, controls), anyway, terminal)
     _show_done(done, terminal)
-    _finish(conduct.folder, (judge, by_video), json, terminal)
+    _finish(conduct.folder, marking, json, terminal)
     return 0
 
 
@@ -179,7 +185,7 @@ def _costs(given: list[str]) -> dict[str, float]:
         try:
             costs[name.strip()] = float(limit)
         except ValueError as error:
-            hint = "Write --cost-limit llm_calls=1000, or frames_seen, vlm_calls, prompt_tokens, completion_tokens."
+            hint = "Write --cost-limit llm_calls=1000, or vlm_calls, tokens, frames_seen, seconds, cpu_seconds."
             raise UsageError(f"{text} is no limit", code="eval.limit", hint=hint) from error
     return costs
 
@@ -190,15 +196,17 @@ def _evaluate(
 ) -> "Done":  # fmt: skip
     from ...evaluation.readers import find_videos
     from ...evaluation.run import evaluate
-    from ...evaluation.systems import chosen_systems
+    from ...evaluation.systems import chosen_systems, refuse_faulty
     from .opening import open_models, open_registry
 
     models = open_models(conduct.profile, conduct.assignments)
-    terminal.warn(open_registry(conduct.tools).warnings)
+    registry = open_registry(conduct.tools)
+    terminal.warn(registry.warnings)
     systems = chosen_systems(chosen[0], models, chosen[1])
-    found = find_videos(questions.items, videos or questions.files[0].parent)
-    terminal.warn(_some([str(problem) for problem in found.problems], "video was not found"))
-    terminal.warn(_some([str(problem) for problem in questions.problems], "row could not be read"))
+    refuse_faulty(systems, registry)
+    found = find_videos(questions.items, videos)
+    terminal.warn(_some([f"{problem.file}: {problem.reason}" for problem in found.problems], "video", "not found"))
+    terminal.warn(_some([str(problem) for problem in questions.problems], "row", "not read"))
     shared = models if extent.workers == 1 else None  # other processes load their own
     with terminal.progress() as progress:
         return evaluate(questions, found.paths, systems, conduct, extent, shared, anyway, progress.report)
@@ -210,31 +218,37 @@ def _show_done(done: "Done", terminal: Terminal) -> None:
         terminal.warn([f"{count(done.left, 'question')} left: {done.stopped}; the same command goes on"])
 
 
-def _some(lines: list[str], what: str) -> list[str]:
+def _some(lines: list[str], noun: str, what: str) -> list[str]:
     if not lines:
         return []
     more = [f"... and {len(lines) - MANY} more"] if len(lines) > MANY else []
-    return [f"{len(lines)} x {what}:", *lines[:MANY], *more]
+    return [f"{count(len(lines), noun)} {what}:", *lines[:MANY], *more]
 
 
-def _finish(folder: Path, scoring: tuple[str | None, bool], json: bool, terminal: Terminal) -> None:
+def _finish(folder: Path, marking: "tuple[Judge | None, Sampling]", json: bool, terminal: Terminal) -> None:
     """Write the reports and show the first table."""
     from ...evaluation.overview import overview
     from ...evaluation.report import document, write_report
-    from ...evaluation.scores import Judge, Sampling
     from ...evaluation.sections import sections
-    from .opening import open_models
 
-    judge, by_video = scoring
-    model = open_models(None, [f"llm={judge}"]).get("llm") if judge else None
-    seen = overview(folder, Judge(model) if model else None, Sampling(cluster=by_video))
+    seen = overview(folder, *marking)
     files, notes = write_report(seen)
     if json:
         print_document(document(seen))
         return
-    _show_section(sections(seen)[0], terminal)
-    terminal.warn(notes)
+    first = sections(seen)[0]
+    _show_section(first, terminal)
+    terminal.warn([*(note.replace("**", "").replace("`", "") for note in first.notes), *notes])
     terminal.say(f"report: {', '.join(map(str, files))}")
+
+
+def _marking(judge: str | None, by_video: bool) -> "tuple[Judge | None, Sampling]":
+    """What marks open answers, and how intervals are made."""
+    from ...evaluation.scores import Judge, Sampling
+    from .opening import open_models
+
+    model = open_models(None, [f"llm={judge}"]).get("llm") if judge else None
+    return Judge(model) if model else None, Sampling(cluster=by_video)
 
 
 def _show_section(section: "Section", terminal: Terminal) -> None:
@@ -271,16 +285,16 @@ def report(
     quiet: options.Quiet = False,
 ) -> int:
     """Write the reports of a run anew: report.md and report.html."""
-    _finish(directory, (judge, by_video), json, Terminal(quiet))
+    _finish(directory, _marking(judge, by_video), json, Terminal(quiet))
     return 0
 
 
 @app.command("compare")
-def compare(a: Side_, b: Side_, json: options.Json = False) -> int:
+def compare(a: Side_, b: Side_, judge: JudgeSpec = None, by_video: ByVideo = False, json: options.Json = False) -> int:
     """Compare two runs, or two systems (DIR:SYSTEM): paired tests, and every question that flipped, with why."""
     from ...evaluation.comparison import compared
 
-    found = compared(a, b)
+    found = compared(a, b, *_marking(judge, by_video))
     if json:
         from ...evaluation.report import comparison_document
 
@@ -291,7 +305,7 @@ def compare(a: Side_, b: Side_, json: options.Json = False) -> int:
 
 
 def _show_comparison(found: "Compared", terminal: Terminal) -> None:
-    from ...evaluation.sections import difference_row
+    from ...evaluation.amounts import difference_row
 
     screen = terminal.result
     columns = (
@@ -301,6 +315,10 @@ def _show_comparison(found: "Compared", terminal: Terminal) -> None:
     screen.line(("A ", "bold"), found.names[0], ("   B ", "bold"), found.names[1])
     screen.table(Table(columns, [difference_row(each) for each in found.tests.differences if not each.category]))
     won, lost = len(found.tests.gained), len(found.tests.lost)
+    screen.line(f"{count(found.count, 'question')} that both were asked; an error or an abstention is wrong.")
+    for name, more in zip("AB", found.alone, strict=True):
+        if more:
+            screen.line((f"{count(more, 'question')} that only {name} was asked: not compared.", "yellow"))
     screen.line(f"B alone is right {won} times, A alone {lost} times.")
     for flip in found.flips:
         screen.line()

@@ -194,7 +194,8 @@ def _size(text: str) -> tuple[int, int]:
 
 def _rate(text: str) -> Fraction:
     try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        float(rate := Fraction(text))  # 1e400 is a fraction and no float
+        return rate
+    except (ValueError, ZeroDivisionError, OverflowError):
         message = f"{text!r} is no number of frames a second"
         raise UsageError(message, code="needles.setting", hint="Write --fps 12.5 or --fps 30000/1001.") from None

@@ -124,11 +124,16 @@ class Film:
             run = list(self._from(first, last))
             yield from zip(reversed(range(first, last)), reversed(run), strict=True)
 
+    @property
+    def _loop(self) -> int:
+        """Frames until the video begins again; a duration is read from a file as a float, a little less than it is."""
+        return max(1, int(Fraction(self.video.duration) * self.fps + Fraction(1, 100)))
+
     def _from(self, first: int, last: int) -> Iterator["np.ndarray"]:
         """Pictures of the frames from one to another, over the end of the video and on."""
         from ...video import frames_at
 
-        loop = max(1, int(Fraction(self.video.duration) * self.fps))
+        loop = self._loop
         while first < last:
             lap, begin = divmod(first, loop)
             end = min(loop, begin + last - first)
@@ -158,7 +163,7 @@ class Film:
         from ...video import iter_audio
         from .voices import RATE
 
-        loop = max(1, int(Fraction(self.video.duration) * self.fps))
+        loop = self._loop
         while frames > 0:
             wanted = round(min(loop, frames) / self.fps * RATE)
             for track in iter_audio(self.video.clip(), 10.0):

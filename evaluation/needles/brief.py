@@ -66,7 +66,8 @@ class Brief:
 
     def _distracting(self, others: list) -> list:
         if len(others) < self.distractors:
-            self.note(f"{self.task} has {len(others)} distractors, as there are no more {self.manner.things}")
+            some = "1 distractor" if len(others) == 1 else f"{len(others)} distractors"
+            self.note(f"{self.task} has {some}, as there are no more {self.manner.things}")
         return others[: self.distractors]
 
     def look(self, moves: bool = False) -> Look:

@@ -18,6 +18,8 @@ CARD: Colour = (246, 246, 242)
 SMOOTH = 3
 """Shapes are drawn so many times larger and made smaller, which gives smooth edges."""
 MOST_WIDTH = {"text": 0.9, "picture": 0.6, "object": 0.7}
+MOST_SIDE = 2048
+"""Pixels of a photograph that are kept."""
 MOVING_WIDTH = 0.4
 """Share of the picture's width that a moving needle has at most: the rest is its way."""
 Size = tuple[int, int]
@@ -37,9 +39,10 @@ def picture_of(needle: Needle, scale: float, size: Size) -> "np.ndarray":
     import numpy as np
 
     most = MOVING_WIDTH if needle.look.goal is not None else MOST_WIDTH[needle.subject.kind]
-    height = max(8.0, needle.look.size * scale * size[1])
-    image = _drawn(needle, height)
-    factor = min(1.0, most * size[0] / image.width, size[1] / image.height)
+    height = needle.look.size * size[1]
+    largest, image = (_drawn(needle, max(8.0, height * one)) for one in (max(1.0, needle.look.growth), scale))
+    # Where there is no room for its largest size, it is smaller at every moment: it still grows by what it is to.
+    factor = min(1.0, most * size[0] / largest.width, size[1] / largest.height)
     sides = (_even(image.width * factor), _even(image.height * factor))
     return np.asarray(image.resize(sides) if sides != image.size else image)
 
@@ -96,16 +99,49 @@ def _caption(text: str, height: int, colour: Colour) -> "PillowImage":
 
 @lru_cache(maxsize=8)
 def _photograph(file: str, height: int) -> "PillowImage":
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
+
+    image = image_of(file)
+    width = max(2, round(image.width * height / image.height))
+    return image.resize((_even(width), _even(height)), Image.Resampling.LANCZOS)
+
+
+@lru_cache(maxsize=8)
+def image_of(file: str) -> "PillowImage":
+    """A file of the user's as it is meant to be seen: upright, on a card where it is transparent.
+
+    Args:
+        file: An image.
+
+    Returns:
+        RGB, no side longer than ``MOST_SIDE`` pixels.
+
+    Raises:
+        UsageError: ``needles.image``, it cannot be read.
+    """
+    from PIL import Image, ImageOps
 
     try:
-        with Image.open(file) as image:
-            width = max(2, round(image.width * height / image.height))
-            return image.convert("RGB").resize((_even(width), _even(height)), Image.Resampling.LANCZOS)
-    except (OSError, UnidentifiedImageError) as error:
+        with Image.open(file) as opened:
+            opened.draft("RGB", (MOST_SIDE, MOST_SIDE))
+            image = ImageOps.exif_transpose(_eight_bits(opened)).convert("RGBA")
+            image.thumbnail((MOST_SIDE, MOST_SIDE))
+            card = Image.new("RGBA", image.size, (*CARD, 255))
+            return Image.alpha_composite(card, image).convert("RGB")
+    except (OSError, Image.DecompressionBombError) as error:
         raise UsageError(
             f"{file} is no image that can be read", code="needles.image", hint="Give PNG or JPEG files."
         ) from error
+
+
+def _eight_bits(image: "PillowImage") -> "PillowImage":
+    """Gray of 16 bits as gray of 8: Pillow would cut off what is brighter than 255."""
+    import numpy as np
+    from PIL import Image
+
+    if not image.mode.startswith("I;16"):
+        return image
+    return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 @lru_cache(maxsize=8)

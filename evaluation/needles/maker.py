@@ -82,8 +82,15 @@ def _write(plan: Plan, missing: list[Planned], folder: Path, rows: list[dict[str
             told = _told(report, video.script.file, done, share)
             write_script(video.script, folder / video.script.file, told)
             done += share
-        rows = [row for row in rows if row["video"] != video.script.file] + [row_of(item) for item in video.items]
+        rows = _joined(rows, video)
         write_rows(folder / ITEMS, rows)
+
+
+def _joined(rows: list[dict[str, Any]], video: Planned) -> list[dict[str, Any]]:
+    """The rows with those of a video; what was asked about the same video in another form stays."""
+    ids, script = {item.id for item in video.items}, video.script
+    others = [row for row in rows if row["video"] != script.file or row["plan"] == script.digest]
+    return [row for row in others if row.get("id") not in ids] + [row_of(item) for item in video.items]
 
 
 def _told(report: Report, file: str, done: float, share: float) -> Callable[[float], None]:
@@ -132,7 +139,7 @@ def _is_made(video: Planned, folder: Path, rows: list[dict[str, Any]]) -> bool:
     if made == {video.script.digest}:
         return True
     raise UsageError(
-        f"{folder / video.script.file} was made with other settings",
+        f"{folder / video.script.file} was made with other settings, or by another version of vidprog",
         code="needles.other",
         hint="Choose another folder, or delete that file.",
     )

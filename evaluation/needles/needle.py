@@ -14,13 +14,13 @@ Kind = Literal["text", "picture", "spoken", "object"]
 KINDS: tuple[Kind, ...] = ("text", "picture", "spoken", "object")
 Colour = tuple[int, int, int]
 Place = tuple[float, float]
-"""Centre of a needle: shares of the picture's width and height."""
+"""Where a needle is: shares of the room that it leaves, to the right and down (0 touches the left or upper edge)."""
 
 MIDDLE: Place = (0.5, 0.5)
 WHITE: Colour = (255, 255, 255)
 LARGE = 50_000_000
 """Bytes from which a file is known by name and size."""
-GENERATOR = "1"
+GENERATOR = "2"
 """Changes when the same script would be drawn or spoken differently."""
 
 
@@ -47,7 +47,7 @@ class Look:
 
     Attributes:
         place: Where it is, or begins.
-        size: Its height as a share of the picture's height.
+        size: Its height as a share of the picture's height; less where it would be too wide.
         colour: Of letters (RGB).
         goal: Where it ends; ``place`` where it stays.
         growth: By what its size has been multiplied at its end.
@@ -159,4 +159,6 @@ def described(needle: Needle) -> dict[str, Any]:
     if needle.subject.kind == "spoken" or needle.slide:
         return what
     look = needle.look
-    return what | {"place": list(look.place), "goal": list(look.goal or look.place), "size": look.size}
+    return what | {
+        "place": list(look.place), "goal": list(look.goal or look.place), "size": look.size, "growth": look.growth,
+    }  # fmt: skip

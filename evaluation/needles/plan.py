@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+from ...video import open_video
+from ...video.errors import UsageError
 from ..items import Item
 from .brief import Brief
+from .drawing import image_of
 from .needle import Kind, Needle, Script, Subject
-from .questions import items_of
+from .questions import items_of, unasked
 from .settings import NeedleSettings
 from .subjects import Manner, manner_of
 from .tasks import SEEN_ONLY, TASKS, Film, Task
@@ -57,8 +60,11 @@ def plan_needles(settings: NeedleSettings) -> Plan:
         settings: What is wanted.
 
     Raises:
-        UsageError: ``needles.room``, needles do not fit into a video; ``needles.subjects``, there are too few things.
+        UsageError: ``needles.room``, needles do not fit into a video; ``needles.subjects``, there are too few things;
+            ``needles.frames``, a needle is too short to move; ``needles.image``, a file is no image.
+        MediaError: The background or a sound cannot be used.
     """
+    _check_media(settings)
     videos: list[Planned] = []
     notes: dict[str, None] = {}
     for task, kind in product(settings.tasks, settings.kinds):
@@ -68,9 +74,20 @@ def plan_needles(settings: NeedleSettings) -> Plan:
             continue
         for length, number in product(settings.lengths, range(1, settings.count + 1)):
             cell = _Cell(settings, task, kind, length, number)
-            films = TASKS[task](cell.brief(manner, lambda note: notes.setdefault(note)))
+            films = cell.films(manner, lambda note: notes.setdefault(note))
+            for film in films:
+                notes.update({f"{cell.asked}: {note}": None for note in unasked(film.questions, settings.forms)})
             videos += [cell.planned(film) for film in films]
     return Plan(tuple(videos), tuple(notes))
+
+
+def _check_media(settings: NeedleSettings) -> None:
+    """Read the user's files once: one that is broken is known before an hour of video is made."""
+    if settings.background is not None:
+        open_video(settings.background)
+    for kind in settings.kinds:
+        for file in settings.materials.files(kind) if manner_of(kind, settings.materials).seen else ():
+            image_of(str(file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,25 @@ class _Cell:
     @property
     def name(self) -> str:
         return f"{self.task}-{self.kind}-{self.length:g}min-{self.number}"
+
+    @property
+    def asked(self) -> str:
+        """In words of errors and notes."""
+        return f"{self.task} with {self.kind} needles"
+
+    def films(self, manner: Manner, note: Callable[[str], None]) -> list[Film]:
+        """What the task makes of it.
+
+        Raises:
+            UsageError: It cannot be; where there is no room, the message says in which of many videos.
+        """
+        brief = self.brief(manner, note)
+        try:
+            return TASKS[self.task](brief)
+        except UsageError as error:
+            if error.code != "needles.room":
+                raise
+            raise UsageError(f"{self.asked}: {error.message}", code=error.code, hint=error.hint) from error
 
     def brief(self, manner: Manner, note: Callable[[str], None]) -> Brief:
         settings = self.settings
@@ -106,7 +142,7 @@ class _Cell:
             return math.ceil(len(sound_of(subject, settings.voice)) / RATE * settings.fps)
 
         return Brief(
-            f"{self.task} with {self.kind} needles", manner, timing, settings.depths, settings.distractors, rng,
+            self.asked, manner, timing, settings.depths, settings.distractors, rng,
             length_of, script, note,
         )  # fmt: skip
 

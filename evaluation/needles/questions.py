@@ -28,6 +28,8 @@ class Question:
         depth: Where in the video it is, 0 to 1; None for answers that need several moments.
         counts: Whether the answer is a number of times.
         pair: Questions of one pair have one name and opposite answers; empty for others.
+        aliases: Other words for the answer.
+        alone: Whether nothing else in the video is a right answer too; where it is not, the options decide.
     """
 
     aspect: str
@@ -39,6 +41,8 @@ class Question:
     depth: float | None = None
     counts: bool = False
     pair: str = ""
+    aliases: tuple[str, ...] = ()
+    alone: bool = True
 
 
 def options_of(answer: str, rivals: Sequence[str], rng: "np.random.Generator", count: int = CHOICES) -> tuple[str, ...]:
@@ -74,6 +78,16 @@ def items_of(
     return items
 
 
+def unasked(questions: Sequence[Question], forms: Sequence[Form]) -> list[str]:
+    """The forms in which none of some questions is asked, each with the reason."""
+    left_out = []
+    if "open" in forms and not any(question.alone for question in questions):
+        left_out.append("not asked in the form open: without options more than one answer is right")
+    if "when" in forms and not any(question.sought for question in questions):
+        left_out.append("not asked in the form when: no question is about one moment")
+    return left_out
+
+
 def _plain(script: Script, question: Question, about: dict[str, Any]) -> Item:
     needles = sorted(question.needles, key=lambda needle: needle.start)
     extra = about | {"needle": [described(needle) for needle in needles], "plan": script.digest}
@@ -104,9 +118,12 @@ def _circular(item: Item, question: Question) -> list[Item]:
 
 
 def _open(item: Item, question: Question) -> list[Item]:
+    """Only where one answer is right without options."""
+    if not question.alone:
+        return []
     group = f"{item.group}-open" if item.group else ""
     task: Literal["count", "open"] = "count" if question.counts else "open"
-    return [replace(item, id=f"{item.id}-open", task=task, answers=(question.answer,), group=group)]
+    return [replace(item, id=f"{item.id}-open", task=task, answers=(question.answer, *question.aliases), group=group)]
 
 
 def _when(item: Item, question: Question) -> list[Item]:

@@ -1,6 +1,7 @@
 """What a set of needles is to be, checked before anything is made."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -61,20 +62,21 @@ class NeedleSettings:
         _check_names("kind", self.kinds, KINDS)
         _check_names("task", self.tasks, tuple(TASKS))
         _check_names("form", self.forms, FORMS)
-        _check(all(0 <= depth <= 1 for depth in self.depths), "depths are between 0 and 1", self.depths)
-        _check(
-            all(0 < length <= MOST_MINUTES for length in self.lengths), "lengths are up to 1440 minutes", self.lengths
-        )
+        _check_numbers("depth", self.depths, lambda depth: 0 <= depth <= 1, "between 0 and 1")
+        between = f"more than 0 and up to {MOST_MINUTES} minutes"
+        _check_numbers("length", self.lengths, lambda length: 0 < length <= MOST_MINUTES, between)
         even = all(side % 2 == 0 and LEAST_SIDE <= side <= MOST_SIDE for side in self.size)
         _check(even, f"width and height are even, {LEAST_SIDE} to {MOST_SIDE} pixels", "x".join(map(str, self.size)))
         _check(1 <= self.fps <= MOST_FPS, f"frames a second are between 1 and {MOST_FPS}", float(self.fps))
         _check(self.count >= 1, "the count is at least 1", self.count)
         _check(self.seed >= 0, "a seed is 0 or more", self.seed)
         _check(self.distractors >= 0, "distractors are 0 or more", self.distractors)
-        _check(self.needle_seconds > 0, "a needle is there for some time", self.needle_seconds)
+        _check(0 < self.needle_seconds < math.inf, "a needle is there for some time", self.needle_seconds)
         check_voice(self.voice)
         for file in (*self._files(), *([self.background] if self.background else [])):
             _check_file(file)
+        for kind in self.kinds:
+            _check_called(kind, self.materials.files(kind))
 
     def _files(self) -> tuple[Path, ...]:
         return (*self.materials.pictures, *self.materials.objects, *self.materials.spoken)
@@ -92,6 +94,27 @@ def _check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
         raise UsageError(message, code="needles.setting", hint=f"Known: {', '.join(known)}.")
     if len(set(names)) < len(names):
         raise UsageError(f"a {what} is named twice", code="needles.setting", hint=f"You named {', '.join(names)}.")
+
+
+def _check_numbers(what: str, numbers: Sequence[float], right: Callable[[float], bool], rule: str) -> None:
+    _check(bool(numbers), f"there is at least one {what}", "none")
+    for number in numbers:
+        _check(right(number), f"a {what} is {rule}", number)
+    # Files and items are named after what is written so.
+    named = [f"{number:g}" for number in numbers]
+    _check(len(set(named)) == len(named), f"each {what} is named once", ", ".join(named))
+
+
+def _check_called(kind: Kind, files: Sequence[Path]) -> None:
+    """Two files of one name could not be told apart in a question; in a list of names a comma ends a name."""
+    names = [file.stem.casefold() for file in files]
+    for file, name in zip(files, names, strict=True):
+        if names.count(name) > 1 or "," in name:
+            why = "contains a comma" if "," in name else "is that of another file"
+            raise UsageError(
+                f"{file}: the name {file.stem!r} {why}", code="needles.file",
+                hint=f"A {kind} needle is called after its file: rename it.",
+            )  # fmt: skip
 
 
 def _check_file(file: Path) -> None:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from .brief import Brief
 from .needle import Look, Needle
 from .questions import Question, options_of
+from .subjects import draw_subjects
 
 MOST_SLIDES = 6
 LEAST_SLIDES = 3
@@ -23,7 +24,7 @@ def slides(brief: Brief) -> tuple[tuple[Needle, ...], tuple[Question, ...]]:
         The slides in the order of time and the questions.
     """
     count = max(LEAST_SLIDES, min(MOST_SLIDES, len(brief.manner.subjects())))
-    subjects, _ = brief.subjects(count)
+    subjects = draw_subjects(brief.manner, count, brief.rng, brief.task)
     longest = int(brief.rng.integers(count))
     needles = tuple(
         Needle(subject, start, end, Look(size=SLIDE_SIZES[subject.kind]), slide=True)
@@ -58,4 +59,5 @@ def _asked(brief: Brief, needles: tuple[Needle, ...], aspect: str, text: str, pl
     names = [needle.subject.name for needle in needles]
     named = {name for name in names if text.endswith(f" {brief.manner.called(name)}?")}
     rivals = brief.rng.permutation([name for name in names if name not in named]).tolist()
-    return Question(aspect, text, options_of(names[place], rivals, brief.rng), names[place], (needles[place],))
+    options, also = options_of(names[place], rivals, brief.rng), brief.manner.also(names[place])
+    return Question(aspect, text, options, names[place], (needles[place],), aliases=also)

@@ -85,6 +85,11 @@ class Manner:
     facts: Callable[["np.random.Generator"], list[Fact]]
     called: Callable[[str], str] = field(default=str)
 
+    def also(self, name: str) -> tuple[str, ...]:
+        """Other words for what a subject is called."""
+        called = self.called(name)
+        return () if called == name else (called,)
+
 
 def named_files(kind: Kind, files: Sequence[Path]) -> list[Subject]:
     """The user's files as subjects; a file's name is what it is called."""
@@ -120,12 +125,16 @@ def _shapes_of_one_colour_each(rng: "np.random.Generator") -> list[Fact]:
         Fact(
             Subject("picture", f"{colour} {shape}", f"{colour} {shape}"),
             f"Which shape is shown in {colour}?",
-            f"a {shape}",
-            tuple(f"a {other}" for other in shapes if other != shape),
+            _a(shape),
+            tuple(_a(other) for other in shapes if other != shape),
             f"the {colour} {shape}",
         )
         for colour, shape in zip(colours, shapes, strict=True)
     ]
+
+
+def _a(thing: str) -> str:
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
 
 
 def _photographs() -> list[Subject]:
@@ -155,11 +164,11 @@ def _presence(kind: Kind, subjects: Callable[[], list[Subject]]) -> Callable[["n
 
     def draw(rng: "np.random.Generator") -> list[Fact]:
         there = subjects()
-        verb = MANNERS[kind].verb
+        verb, naming = MANNERS[kind].verb, str if kind == "spoken" else MANNERS[kind].called
         absent = tuple(rng.permutation([name for name in UNSEEN if name not in {one.name for one in there}]).tolist())
         return [
-            Fact(one, f"Which of these is {verb} in the video?", one.name, absent, f"{one.name} is {verb}", alone=False)
-            for one in (there[place] for place in rng.permutation(len(there)))
+            Fact(one, f"Which of these is {verb} in the video?", one.name, absent, f"{called} is {verb}", alone=False)
+            for one, called in ((there[place], naming(there[place].name)) for place in rng.permutation(len(there)))
         ]
 
     return draw

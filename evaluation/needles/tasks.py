@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Literal
 
+from ...video.errors import UsageError
 from .brief import Brief, in_time
-from .needle import Needle, Script, Subject
-from .questions import Question, options_of
+from .needle import Look, Needle, Script, Subject
+from .questions import CHOICES, Question, options_of
 from .static import slides
 from .timing import Stretch
 
@@ -20,9 +21,17 @@ WAYS = {
     "up": ((0.5, 1.0), (0.5, 0.0)), "down": ((0.5, 0.0), (0.5, 1.0)),
 }  # fmt: skip
 """Direction -> where a moving needle begins and ends."""
+ALSO = {
+    "to the right": ("right", "rightward", "rightwards", "from left to right", "left to right"),
+    "to the left": ("left", "leftward", "leftwards", "from right to left", "right to left"),
+    "up": ("upward", "upwards", "from bottom to top", "bottom to top", "from the bottom to the top"),
+    "down": ("downward", "downwards", "from top to bottom", "top to bottom", "from the top to the bottom"),
+}
+"""Direction -> other words for it."""
 OPPOSITE = {"to the right": "to the left", "to the left": "to the right", "up": "down", "down": "up"}
 SPEEDS = (2.0, 1.0, 0.5)
 """How long each of three needles takes for the same way, in lengths of a needle."""
+LEAST_MOVING = 2
 GROWTH = 2.0
 LARGER, SMALLER = "larger", "smaller"
 
@@ -41,11 +50,12 @@ def retrieval(brief: Brief) -> list[Film]:
     stretches = brief.timing.at_depths(brief.depths, [brief.length(fact.subject) for fact in facts])
     needles = [brief.needle(fact.subject, stretch) for fact, stretch in zip(facts, stretches, strict=True)]
     present = [other.answer for other in (*facts, *others)]
+    absent = tuple(one.name for one in brief.manner.subjects() if one.name not in present)
     questions = []
     for fact, needle, depth in zip(facts, needles, brief.depths, strict=True):
-        rivals = (*present, *fact.rivals) if fact.alone else fact.rivals
-        options = options_of(fact.answer, rivals, brief.rng)
-        questions.append(Question("", fact.question, options, fact.answer, (needle,), fact.sought, depth))
+        options = options_of(fact.answer, (*present, *fact.rivals) if fact.alone else absent + fact.rivals, brief.rng)
+        question = Question("", fact.question, options, fact.answer, (needle,), fact.sought, depth)
+        questions.append(replace(question, alone=fact.alone))
     script = brief.script("", brief.between(needles, [other.subject for other in others]))
     return [Film(script, tuple(questions))]
 
@@ -67,15 +77,17 @@ def ordering(brief: Brief) -> list[Film]:
 def counting(brief: Brief) -> list[Film]:
     """One needle several times, between others (VideoNIAH)."""
     (target,), others = brief.subjects(1)
-    times = int(brief.rng.integers(2, MOST_TIMES + 1))
+    numbers = _numbers(int(brief.rng.integers(1, MOST_TIMES - CHOICES + 2)))
+    times = int(brief.rng.choice(numbers))
     stretches, distracting = brief.spread([brief.length(target)] * times, others)
     needles = [brief.needle(target, stretch) for stretch in stretches]
-    question = _how_often(brief, target, needles, options_of(str(times), _near(times), brief.rng))
+    question = _how_often(brief, target, needles, options_of(str(times), list(map(str, numbers)), brief.rng))
     return [Film(brief.script("", in_time([*needles, *distracting])), (question,))]
 
 
-def _near(times: int) -> list[str]:
-    return [str(number) for number in sorted(range(1, MOST_TIMES + 3), key=lambda number: abs(number - times))]
+def _numbers(lowest: int) -> list[int]:
+    """Numbers one after the other; as the right one is drawn among them, none of them is more likely than another."""
+    return list(range(lowest, lowest + CHOICES))
 
 
 def _how_often(brief: Brief, target: Subject, needles: Sequence[Needle], options: tuple[str, ...]) -> Question:
@@ -95,9 +107,22 @@ def direction(brief: Brief) -> list[Film]:
     return [Film(brief.script("", brief.between(needles, others)), tuple(questions))]
 
 
-def _moving(brief: Brief, subject: Subject, stretch: Stretch, way: str, growth: float = 1.0) -> Needle:
+def _moving(
+    brief: Brief, subject: Subject, stretch: Stretch, way: str, growth: float = 1.0, look: Look | None = None
+) -> Needle:
+    """A needle that goes a way.
+
+    Raises:
+        UsageError: ``needles.frames``, it would be there for one frame.
+    """
+    if stretch[1] - stretch[0] < LEAST_MOVING:
+        raise UsageError(
+            f"{brief.task}: what moves is there for {LEAST_MOVING} frames at least, and here for one",
+            code="needles.frames",
+            hint="Show needles longer (--needle-seconds), or more frames a second (--fps).",
+        )
     start, goal = WAYS[way]
-    look = replace(brief.look(moves=True), place=start, goal=goal, growth=growth)
+    look = replace(look or brief.look(moves=True), place=start, goal=goal, growth=growth)
     if growth != 1:
         look = replace(look, size=round(0.35 / max(1.0, growth), 3))
     return brief.needle(subject, stretch, look)
@@ -106,7 +131,8 @@ def _moving(brief: Brief, subject: Subject, stretch: Stretch, way: str, growth: 
 def _whither(brief: Brief, needle: Needle, way: str) -> Question:
     called = brief.manner.called(needle.subject.name)
     options = options_of(way, [OPPOSITE[way], *WAYS], brief.rng)
-    return Question("", f"In which direction does {called} move?", options, way, (needle,), f"{called} moves")
+    text = f"In which direction does {called} move?"
+    return Question("", text, options, way, (needle,), f"{called} moves", aliases=ALSO[way])
 
 
 def speed(brief: Brief) -> list[Film]:
@@ -121,8 +147,9 @@ def speed(brief: Brief) -> list[Film]:
         needle = needles[slow.index(factor)]
         names = [one.name for one in subjects]
         options = options_of(needle.subject.name, names, brief.rng)
-        text = f"Which of these {brief.manner.things} moves {word}?"
-        questions.append(Question(word, text, options, needle.subject.name, (needle,)))
+        text = f"Which of these {brief.manner.things} moves {word}: {', '.join(sorted(names))}?"
+        also = brief.manner.also(needle.subject.name)
+        questions.append(Question(word, text, options, needle.subject.name, (needle,), aliases=also))
     return [Film(brief.script("", in_time([*needles, *distracting])), tuple(questions))]
 
 
@@ -139,7 +166,8 @@ def reversal(brief: Brief) -> list[Film]:
     for reverse, end in ((False, "-a"), (True, "-b")):
         script = brief.script(end, together, reverse, silent=True)
         there = {needle.subject: needle for needle in script.shown}
-        going = replace(whither, answer=OPPOSITE[way] if reverse else way, needles=(there[mover],))
+        goes = OPPOSITE[way] if reverse else way
+        going = replace(whither, answer=goes, aliases=ALSO[goes], needles=(there[mover],))
         questions = (_paired(script, "order", _first_of(brief, there, one, two)), _paired(script, "direction", going))
         films.append(Film(script, questions))
     return films
@@ -150,7 +178,8 @@ def _first_of(brief: Brief, there: dict[Subject, Needle], one: Subject, two: Sub
     manner, names = brief.manner, (one.name, two.name)
     text = f"Which of the two is {manner.verb} first: {manner.called(names[0])} or {manner.called(names[1])}?"
     first = min((there[one], there[two]), key=lambda needle: needle.start)
-    return Question("", text, names, first.subject.name, (there[one], there[two]))
+    name = first.subject.name
+    return Question("", text, names, name, (there[one], there[two]), aliases=manner.also(name))
 
 
 def _paired(script: Script, aspect: str, question: Question) -> Question:
@@ -165,18 +194,21 @@ def conflict(brief: Brief) -> list[Film]:
     longer = max(brief.length(one), brief.length(two))
     lengths = [longer, longer, brief.length(mover), *[brief.length(often)] * many]
     (first, second, moved, *places), distracting = brief.spread(lengths, others)
-    numbers = options_of(str(few), [str(many), *_near(few)], brief.rng)
+    numbers = options_of(str(few), list(map(str, range(1, MOST_TIMES))), brief.rng)
     whither = options_of(way, [OPPOSITE[way], *WAYS], brief.rng)
+    looks = {one: brief.look(), two: brief.look()}
+    often_looks, moving_look = [brief.look() for _ in places], brief.look(moves=True)
     films = []
     for end, order, times, going, growth in (
         ("-a", (one, two), few, way, GROWTH), ("-b", (two, one), many, OPPOSITE[way], 1 / GROWTH),
     ):  # fmt: skip
-        shown = [brief.needle(order[0], first), brief.needle(order[1], second)]
-        counted = [brief.needle(often, place) for place in places[:times]]
+        shown = [brief.needle(subject, at, looks[subject]) for subject, at in zip(order, (first, second), strict=True)]
+        often_shown = zip(places[:times], often_looks, strict=False)
+        counted = [brief.needle(often, place, look) for place, look in often_shown]
         asked = {"order": _first_of(brief, dict(zip(order, shown, strict=True)), one, two)}
         asked["number"] = _how_often(brief, often, counted, numbers)
         if brief.manner.seen:
-            moving = _moving(brief, mover, moved, going, growth)
+            moving = _moving(brief, mover, moved, going, growth, moving_look)
             asked["direction"] = replace(_whither(brief, moving, going), options=whither)
             asked["growth"] = _larger_or_smaller(brief, moving, growth)
             shown.append(moving)

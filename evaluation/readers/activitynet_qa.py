@@ -3,6 +3,7 @@
 A question without an answer is a problem, and so is a missing file of answers: the test set publishes all of them.
 """
 
+import re
 from collections.abc import Mapping
 
 from ...video.errors import UsageError
@@ -15,10 +16,11 @@ KINDS = (
     "motion", "spatial relation", "temporal relation", "yes/no", "colour", "object", "location", "number", "other",
 )  # fmt: skip
 """What the numbers of ``type`` mean, after the repository's README."""
+_Q = re.compile(r"_q(?=\.|$)")
 
 
 def _read(source: Source) -> Reading:
-    path = source.path.with_name(source.path.name.replace("_q", "_a", 1))
+    path = source.path.with_name(_Q.sub("_a", source.path.name))
     if path == source.path or not path.exists():
         hint = "Put it beside: test_q.json with test_a.json."
         raise UsageError(f"{source.path}: no file of answers {path.name}", code="eval.companion", hint=hint)
@@ -53,7 +55,9 @@ ACTIVITYNET_QA = Format(
     licence="Apache-2.0",
     where="github.com/MILVLG/activitynet-qa, dataset/; videos: ActivityNet (v_<video_name>.mp4)",
     recognises=lambda source: (
-        source.kind == "list" and source.has("video_name", "question", "question_id") and not source.has("answer")
+        source.kind == "list"
+        and source.has("video_name", "question", "question_id")
+        and not (source.has("answer") or source.offers)
     ),
     read=_read,
 )

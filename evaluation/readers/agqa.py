@@ -24,6 +24,8 @@ AGQA = Format(
     paper="Grunde-McLaughlin et al., AGQA: A Benchmark for Compositional Spatio-Temporal Reasoning, CVPR 2021",
     licence="see its page",
     where="the authors' site (hundreds of MB); videos: Charades",
-    recognises=lambda source: source.has("video_id", "question", "answer") and bool(source.rows[0].key),
+    recognises=lambda source: (
+        source.has("video_id", "question", "answer") and bool(source.rows[0].key) and not source.offers
+    ),
     read=reader(_item),
 )

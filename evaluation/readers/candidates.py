@@ -1,6 +1,7 @@
 """MLVU, MVBench and the published TVBench: a list of questions with candidates, the answer as its text.
 
-A question without candidates (MLVU's summaries and sub-plots) is an open one.
+A question without candidates (MLVU's summaries and sub-plots) is an open one, and one without an answer (MLVU's test
+set) has no truth.
 """
 
 from ..items import Item, Span
@@ -13,7 +14,7 @@ def _read(source: Source) -> Reading:
     category = split_of(source)
 
     def convert(row: Row) -> Item:
-        answer = row.text("answer")
+        answer = row.maybe("answer")
         given = row.values.get("candidates")
         choices = options(row.listed("candidates"), "candidates") if given is not None else ()
         video = row.text("video")
@@ -23,8 +24,8 @@ def _read(source: Source) -> Reading:
             question=row.text("question"),
             task="choice" if choices else "open",
             choices=choices,
-            truth=place_of(answer, choices) if choices else None,
-            answers=() if choices else (answer,),
+            truth=place_of(answer, choices) if choices and answer else None,
+            answers=(answer,) if answer and not choices else (),
             part=_part(row),
             category=row.maybe("question_type", "task_type") or category,
             extra={"duration": row.number_at("duration")} if "duration" in row.values else {},
@@ -49,8 +50,8 @@ CANDIDATES = Format(
     where="huggingface.co/datasets/MLVU/MVLU, OpenGVLab/MVBench, FunAILab/TVBench",
     recognises=lambda source: (
         source.kind == "list"
-        and source.has("video", "question", "answer")
-        and bool(source.keys & {"candidates", "question_type"})
+        and source.has("video", "question")
+        and (source.has("candidates") or (source.has("question_type", "answer") and not source.offers))
     ),
     read=_read,
 )

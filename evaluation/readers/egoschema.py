@@ -19,7 +19,7 @@ def _read(source: Source) -> Reading:
     def convert(row: Row) -> Item:
         name = row.text("q_uid")
         choices = options(row.numbered("option {}"), "option 0...")
-        given = row.values.get("answer", answers.get(name))
+        given = row.maybe("answer") or answers.get(name)
         return Item(
             id=name,
             video=name,

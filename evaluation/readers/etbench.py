@@ -1,12 +1,15 @@
 """E.T. Bench: twelve tasks in one list; its task says which of its short keys hold the truth.
 
 ``p`` and ``o`` for the four that choose an option, ``tgt`` for the ones that look for moments, ``g`` for the two that
-describe events.
+describe events. An option may be a pair of seconds, and ``tgt`` one pair, a list of them, or such a list of each
+annotator, of which any will do: so the published evaluation takes them (``compute_metrics.py``).
 """
 
-from ..items import Item, Task
+from typing import Any
+
+from ..items import Item, Span, Task
 from .format import Format, reader
-from .row import BadRow, Row, options, position, spans
+from .row import BadRow, Row, options, position, span, spans
 
 TASKS: dict[str, Task] = {
     "rar": "choice", "eca": "choice", "rvq": "choice", "gvq": "choice",
@@ -19,8 +22,10 @@ def _item(row: Row) -> Item:
     name = row.text("task")
     if name not in TASKS:
         raise BadRow(f"unknown task {name!r}; known: {', '.join(TASKS)}")
+    if "<vid>" in row.text("q"):
+        raise BadRow("q has <vid> for its times; etbench_txt_v1.0.json has them in words")
     task = TASKS[name]
-    choices = options(row.listed("o"), "o") if task == "choice" else ()
+    choices = options([_option(entry) for entry in row.listed("o")], "o") if task == "choice" else ()
     events = [str(event) for event in row.listed("g")] if task == "caption" else []
     found = row.values.get("tgt")
     if task == "when" and not found:
@@ -33,10 +38,28 @@ def _item(row: Row) -> Item:
         choices=choices,
         truth=position(row.values.get("p"), choices, "p") if choices else None,
         answers=(" ".join(events),) if events else (),
-        spans=spans(found, "tgt") if found else (),
+        spans=_spans(found) if found else (),
         category=name,
         extra={"duration": row.number_at("duration"), "source": row.maybe("source"), "events": tuple(events)},
     )
+
+
+def _option(entry: Any) -> Any:
+    """An option; a pair of seconds in words."""
+    if not isinstance(entry, list):
+        return entry
+    start, end = span(entry, "o")
+    return f"{start:g} - {end:g} seconds"
+
+
+def _spans(found: Any) -> tuple[Span, ...]:
+    if isinstance(found, list) and all(map(_is_annotator, found)):
+        return tuple(one for annotator in found for one in spans(annotator, "tgt"))
+    return spans(found, "tgt")
+
+
+def _is_annotator(part: Any) -> bool:
+    return isinstance(part, list) and bool(part) and isinstance(part[0], list)
 
 
 ETBENCH = Format(

@@ -33,7 +33,7 @@ def _read(source: Source) -> Reading:
             truth=_truth(row, choices) if choices else None,
             answers=() if choices else (row.text("answer"),),
             part=part,
-            category=row.maybe("question_type"),
+            category=row.maybe("question_type").split("_")[0] if part else row.maybe("question_type"),
         )
 
     return converted(source, convert)
@@ -62,6 +62,10 @@ IGVLM = Format(
     paper="Kim et al., An Image Grid Can Be Worth a Video, IEEE Access 2024",
     licence="the repository's is BSD-style; each data set keeps its own",
     where="github.com/imagegridworth/IG-VLM, data/",
-    recognises=lambda source: source.kind == "csv" and source.has("video_name", "question_id", "question", "answer"),
+    recognises=lambda source: (
+        source.kind == "csv"
+        and source.has("video_name", "question_id", "question", "answer")
+        and source.has("a0") == source.offers
+    ),
     read=_read,
 )

@@ -22,7 +22,7 @@ def _rows(source: Source) -> Iterator[Row]:
 
 def _item(row: Row) -> Item:
     kind = row.maybe("type")
-    choices = options(row.listed("options")) if "options" in row.values else ()
+    choices = options(row.listed("options")) if row.values.get("options") else ()
     found = row.values.get("time_span")
     aliases = row.listed("aliases") if row.values.get("aliases") else []
     return Item(

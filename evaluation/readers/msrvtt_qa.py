@@ -56,7 +56,7 @@ MSRVTT_QA = Format(
     recognises=lambda source: (
         source.has("video_id", "question", "answer")
         and (source.has("qid", "type") if source.kind == "csv" else source.has("id", "category_id"))
-        and not source.has("a0")
+        and not source.offers
     ),
     read=reader(_msrvtt),
 )
@@ -67,6 +67,10 @@ MSVD_QA = Format(
     paper=_PAPER,
     licence="none stated",
     where=f"{_WHERE}; videos: MSVD",
-    recognises=lambda source: source.kind == "list" and source.keys == {"video_id", "question", "answer", "id"},
+    recognises=lambda source: (
+        source.kind == "list"
+        and bool(source.rows)
+        and set(source.rows[0].values) == {"video_id", "question", "answer", "id"}
+    ),
     read=_read_msvd,
 )

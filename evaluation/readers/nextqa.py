@@ -13,6 +13,7 @@ from .format import Format, Reading, beside, converted, split_of
 from .row import BadRow, Row, place_of, position, spans
 from .source import Source, load_object
 
+OPTIONS = 5
 _KEYS = ("question", "answer", "qid", "type", "a0", "a4")
 
 
@@ -48,7 +49,7 @@ def _read(source: Source) -> Reading:
 
 def _has_texts(rows: tuple[Row, ...]) -> bool:
     """Whether a table gives its answers as texts: bad rows aside, they are among the options of their rows."""
-    texts = sum(row.maybe("answer") in row.numbered("a{}") for row in rows)
+    texts = sum(row.maybe("answer") in [row.maybe(f"a{place}") for place in range(OPTIONS)] for row in rows)
     return texts >= sum(row.maybe("answer").isdecimal() for row in rows)
 
 

@@ -1,65 +1,83 @@
 """Questions of one's own: JSON lines, a JSON list or a CSV table with the columns that docs/data_sets.md lists.
 
-Only ``video`` and ``question`` must be there. Columns that are not known go into the item's ``extra`` and are kept.
+Only the video and the question must be there. The usual other names of a column are read as well, because a list of
+``options`` that is passed over makes an open question of a choice, and nobody is told. Columns that are not known go
+into the item's ``extra`` and are kept.
 """
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
-from ...video.errors import UsageError
 from ..items import Item, Span, Task
-from .format import Format, Reading, converted
-from .row import BadRow, Row, lettered, number, options, place_of, position, span, spans
-from .source import Source
+from .cells import listed, moment, spans_in
+from .format import Format, reader
+from .row import BadRow, Row, lettered, number, option_columns, options, place_of, position, span
 
-COLUMNS = (
-    "id", "video", "question", "task", "choices", "answer", "truth", "aliases", "spans", "part", "category", "group",
-    "answerable", "rule", "events", "saliency",
-)  # fmt: skip
-"""Columns that have a meaning; ``a0``, ``a1``... are options as well."""
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "question_id", "qid"),
+    "video": ("video", "video_path", "video_file", "video_name", "video_id", "vid", "file"),
+    "question": ("question", "query"),
+    "choices": ("choices", "options", "candidates"),
+    "answer": ("answer", "correct_answer", "ground_truth"),
+    "truth": ("truth", "answer_index", "answer_idx", "correct_choice"),
+    "category": ("category", "question_type", "task_type", "type"),
+}
+"""What a column may be called; the first one that is there is read, and others of the same row are kept."""
+
+COLUMNS = ("task", "aliases", "spans", "part", "group", "answerable", "rule", "events", "saliency")
+"""Columns that have one name."""
 
 _TASKS = get_args(Task)
-_RANGE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
 _NO = frozenset(["false", "no", "0"])
-
-
-def _read(source: Source) -> Reading:
-    def convert(row: Row) -> Item:
-        return _item(row)
-
-    reading = converted(source, convert)
-    if not reading.items and not reading.problems:
-        raise UsageError(f"{source.path} holds no questions", code="eval.file", hint="Give at least one row.")
-    return reading
+_LETTER = re.compile(r"\(?[A-Za-z]\)?\.?")
 
 
 def _item(row: Row) -> Item:
     choices = _choices(row)
-    given = tuple(_list(row, "aliases"))
-    answer = row.maybe("answer")
-    found = _spans(row, "spans")
+    given = tuple(map(str, listed(row.values.get("aliases"), "aliases")))
+    answer = row.maybe(*NAMES["answer"])
+    found = _spans(row)
     task = _task(row, choices, bool(answer), bool(found))
     return Item(
-        id=row.maybe("id") or f"row {row.number}",
-        video=row.text("video"),
-        question=row.text("question"),
+        id=row.maybe(*NAMES["id"]) or row.key or f"row {row.number}",
+        video=_needed(row, "video"),
+        question=_needed(row, "question"),
         task=task,
         choices=choices,
         truth=_truth(row, answer, choices) if choices else None,
         answers=() if choices else ((answer, *given) if answer else given),
         spans=found,
-        part=(_spans(row, "part") or (None,))[0],
-        category=row.maybe("category"),
+        part=(spans_in(row.values.get("part"), "part") or (None,))[0],
+        category=row.maybe(*NAMES["category"]),
         group=row.maybe("group"),
         extra=_extra(row),
     )
 
 
 def _choices(row: Row) -> tuple[str, ...]:
-    found = _list(row, "choices") or row.numbered("a{}")
-    return options(found, "choices") if found else ()
+    name = _named(row, "choices")
+    found = listed(row.values[name], name) if name else row.under(option_columns(row.values))
+    return options(found, name or "choices") if found else ()
+
+
+def _named(row: Row, column: str) -> str:
+    """The name under which a row has a column; empty where it has none."""
+    return next((name for name in NAMES[column] if row.values.get(name) not in (None, "", [])), "")
+
+
+def _needed(row: Row, column: str) -> str:
+    if name := _named(row, column):
+        return row.text(name)
+    raise BadRow(f"{column} is missing or empty")
+
+
+def _spans(row: Row) -> tuple[Span, ...]:
+    """Where the answer is: ``spans``, or ``start`` and ``end``."""
+    found = spans_in(row.values.get("spans"), "spans")
+    if found or not (row.maybe("start") and row.maybe("end")):
+        return found
+    return (span([moment(row.values[name], name) for name in ("start", "end")], "start, end"),)
 
 
 def _task(row: Row, choices: tuple[str, ...], answered: bool, spanned: bool) -> Task:
@@ -78,52 +96,22 @@ def _task(row: Row, choices: tuple[str, ...], answered: bool, spanned: bool) -> 
 
 def _truth(row: Row, answer: str, choices: tuple[str, ...]) -> int | None:
     """The option that ``truth`` gives by its position, or ``answer`` by its text or letter."""
-    if row.maybe("truth"):
-        return position(row.maybe("truth"), choices, "truth")
+    if name := _named(row, "truth"):
+        return position(row.values[name], choices, name)
     if not answer:
         return None
-    if re.fullmatch(r"\(?[A-Z]\)?\.?", answer) and answer not in choices:
+    if _LETTER.fullmatch(answer) and answer not in choices:
         return lettered(answer, choices)
     if answer.isdecimal() and answer not in choices:
         raise BadRow(f"answer {answer!r} is not one of the {len(choices)} options; a position from 0 goes into truth")
-    return place_of(answer, choices)
+    return place_of(_unlettered(answer, choices), choices)
 
 
-def _list(row: Row, name: str) -> list[Any]:
-    """A list, as itself, as JSON in a cell, or separated by ``|`` there."""
-    value = row.values.get(name)
-    if value is None or value == "":
-        return []
-    if isinstance(value, list):
-        return value
-    if not isinstance(value, str):
-        raise BadRow(f"{name} is neither a list nor a text: {value!r}")
-    return _json(value, name) if value.lstrip().startswith("[") else [part.strip() for part in value.split("|")]
-
-
-def _json(text: str, name: str) -> list[Any]:
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BadRow(f"{name} is not a list in JSON: {error.msg}") from None
-    if not isinstance(found, list):
-        raise BadRow(f"{name} is not a list in JSON")
-    return found
-
-
-def _spans(row: Row, name: str) -> tuple[Span, ...]:
-    """Spans as lists of seconds, or as ``12.5-14 | 20-21`` in a cell."""
-    found = _list(row, name)
-    if found and all(isinstance(part, str) for part in found):
-        return tuple(_range(part, name) for part in found)
-    return spans(found, name) if found else ()
-
-
-def _range(text: str, name: str) -> Span:
-    found = _RANGE.match(text)
-    if found is None:
-        raise BadRow(f"{name} has {text!r}, not <start>-<end> in seconds")
-    return span(list(found.groups()), name)
+def _unlettered(answer: str, choices: tuple[str, ...]) -> str:
+    """An answer without the letter before it, ``B. a cat``, where that is the letter of its option."""
+    found = re.fullmatch(r"\(?([A-Z])[).:]+\s*(.+)", answer)
+    place = ord(found.group(1)) - 65 if found else len(choices)
+    return choices[place] if found and place < len(choices) and found.group(2) == choices[place] else answer
 
 
 def _saliency(ratings: list[Any]) -> tuple[tuple[float, ...], ...]:
@@ -136,21 +124,17 @@ def _saliency(ratings: list[Any]) -> tuple[tuple[float, ...], ...]:
 _MEANING: dict[str, Callable[[Row], Any]] = {
     "answerable": lambda row: row.maybe("answerable").casefold() not in _NO,
     "rule": lambda row: row.text("rule"),
-    "events": lambda row: tuple(map(str, _list(row, "events"))),
+    "events": lambda row: tuple(map(str, listed(row.values.get("events"), "events"))),
     "saliency": lambda row: _saliency(row.listed("saliency")),
 }
 
 
 def _extra(row: Row) -> dict[str, Any]:
     """What an item has besides; empty cells are not there."""
-    there = {name: value for name, value in row.values.items() if value not in (None, "", [])}
+    there = {name: value for name, value in row.values.items() if name and value not in (None, "", [])}
     known = {name: read(row) for name, read in _MEANING.items() if name in there}
-    others = {name: value for name, value in there.items() if name and name not in COLUMNS and not _is_option(name)}
-    return {**others, **known}
-
-
-def _is_option(name: str) -> bool:
-    return re.fullmatch(r"a\d+", name) is not None
+    used = {*COLUMNS, *option_columns(row.values), *(_named(row, column) for column in NAMES)}
+    return {**{name: value for name, value in there.items() if name not in used}, **known}
 
 
 PLAIN = Format(
@@ -160,6 +144,6 @@ PLAIN = Format(
     paper="",
     licence="yours",
     where="your own file",
-    recognises=lambda source: source.has("video", "question"),
-    read=_read,
+    recognises=lambda source: all(source.keys & set(NAMES[column]) for column in ("video", "question")),
+    read=reader(_item),
 )

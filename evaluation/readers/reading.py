@@ -38,7 +38,7 @@ FORMATS: tuple[Format, ...] = (
 """Every format; the first one that recognises a file reads it, so the ones that ask for more come first."""
 
 
-SUFFIXES = (".csv", ".json", ".jsonl", ".txt")
+SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".txt")
 """Files of a folder that may hold questions."""
 
 
@@ -68,6 +68,12 @@ def read(path: Path, format: str | None = None, videos: Path | None = None) -> D
         hint = f"The format {chosen.name} reads {chosen.reads}."
         message = f"none of {len(reading.problems)} rows could be read; the first: {first}"
         raise UsageError(message, code="eval.rows", hint=hint)
+    if not reading.items:
+        raise UsageError(
+            f"{source.path} holds no questions",
+            code="eval.file",
+            hint=f"The format {chosen.name} reads {chosen.reads}.",
+        )
     missing = find_videos(reading.items, videos).problems if videos else ()
     problems: tuple[Problem, ...] = (*reading.problems, *missing)
     name = path.resolve().name if path.is_dir() else path.stem
@@ -76,7 +82,7 @@ def read(path: Path, format: str | None = None, videos: Path | None = None) -> D
 
 def _source_in(folder: Path) -> Source:
     """The one data set of a folder."""
-    files = (path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES and path.is_file())
+    files = (path for path in sorted(folder.iterdir()) if path.suffix.casefold() in SUFFIXES and path.is_file())
     found = [source for path in files if (source := _questions(path))]
     if len(found) == 1:
         return found[0]

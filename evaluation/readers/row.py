@@ -2,13 +2,18 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..items import Span
 
 _OPTION = re.compile(r"^\s*(?:\(([A-Z])\)|([A-Z])[.):])\s*(.*)$")
+_COLUMN = re.compile(r"(?:a|(?i:option|choice)[ _]?)(\d+)|(?i:option|choice)[ _]?([A-Za-z])|([A-Z])")
+"""What tables call the column of an option: a0, option 0, option_1, choice_a, A."""
+
+
+_MOST_OPTIONS = 26
 
 
 class BadRow(ValueError):  # noqa: N818 - it is the row that is bad
@@ -42,7 +47,7 @@ class Row:
 
     def maybe(self, *names: str) -> str:
         """The first of these that is there, as text; empty where none is."""
-        value = next((self.values[name] for name in names if self.values.get(name) is not None), "")
+        value = next((self.values[name] for name in names if self.values.get(name) not in (None, "")), "")
         if isinstance(value, dict | list):
             raise BadRow(f"{names[0]} is not a text but a {type(value).__name__}")
         return str(value).strip()
@@ -67,11 +72,25 @@ class Row:
         return value
 
     def numbered(self, pattern: str) -> tuple[str, ...]:
-        """The texts under ``pattern.format(0)``, ``pattern.format(1)``... until one is missing or empty."""
-        found: list[str] = []
-        while text := self.maybe(pattern.format(len(found))):
-            found.append(text)
-        return tuple(found)
+        """The texts under ``pattern.format(0)``, ``pattern.format(1)``... as many as there are.
+
+        Raises:
+            BadRow: One is missing or empty before the last one: without it the others would have other places.
+        """
+        return self.under([pattern.format(place) for place in range(_MOST_OPTIONS)])
+
+    def under(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The texts under some names in their order; empty ones only behind the last text.
+
+        Raises:
+            BadRow: One is missing or empty before the last one.
+        """
+        texts = [self.maybe(name) for name in names]
+        count = max((place for place, text in enumerate(texts, start=1) if text), default=0)
+        if "" in texts[:count]:
+            empty, last = names[texts.index("")], names[count - 1]
+            raise BadRow(f"{empty} is missing or empty, but {last} is not")
+        return tuple(texts[:count])
 
 
 def number(value: Any, name: str) -> float:
@@ -129,6 +148,25 @@ def place_of(answer: str, choices: Sequence[str], name: str = "answer") -> int:
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).rstrip(".")
+
+
+def option_columns(names: Iterable[str]) -> tuple[str, ...]:
+    """The columns of the options among some columns, in order: ``a0`` ``a1``, ``option 1`` ``option 2``, ``A`` ``B``.
+
+    None where they do not count on from the first one: a lone column ``A`` is something else.
+
+    Example:
+        >>> option_columns(["video", "B", "A", "answer"])
+        ('A', 'B')
+    """
+    found: dict[int, str] = {}
+    for name in names:
+        if match := _COLUMN.fullmatch(name):
+            digits, letter = match.group(1), match.group(2) or match.group(3)
+            found[int(digits) if digits else ord(letter.upper()) - 65] = name
+    places = sorted(found)
+    counted = len(places) > 1 and places[0] in (0, 1) and places == list(range(places[0], places[-1] + 1))
+    return tuple(found[place] for place in places) if counted else ()
 
 
 def options(texts: Sequence[Any], name: str = "options") -> tuple[str, ...]:

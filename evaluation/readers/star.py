@@ -1,7 +1,7 @@
 """STAR: questions about a part of a Charades video, as the official JSON list or the object of its project page.
 
 The right option is the one marked "Correct": the ``answer`` of the question itself is the video's id in some of the
-published files.
+published files. The four kinds of question that STAR reports begin its ids (``Interaction_T1_13``).
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,8 @@ def _item(row: Row) -> Item:
         choices=options([entry["choice"] for entry in choices], "choices"),
         truth=right[0] if right else None,
         part=span([row.values.get("start"), row.values.get("end")], "start, end"),
-        category=name.rsplit("_", 1)[0],
+        category=name.split("_")[0],
+        extra={"template": name.rsplit("_", 1)[0]},
     )
 
 

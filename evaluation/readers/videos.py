@@ -77,7 +77,13 @@ def find_videos(items: Iterable[Item], directory: Path) -> Found:
 
 def _by_stem(directory: Path) -> Mapping[str, tuple[Path, ...]]:
     found: dict[str, list[Path]] = defaultdict(list)
-    for folder, _, names in os.walk(directory, followlinks=True):
+    walked: set[tuple[int, int]] = set()
+    for folder, folders, names in os.walk(directory, followlinks=True):
+        place = os.stat(folder)
+        if (place.st_dev, place.st_ino) in walked:  # a link to where we are, or to what was seen
+            folders.clear()
+            continue
+        walked.add((place.st_dev, place.st_ino))
         for name in names:
             path = Path(folder, name)
             if path.suffix.casefold() in EXTENSIONS:
@@ -104,12 +110,17 @@ def _stems(path: PurePosixPath) -> Iterable[str]:
 
 
 def _closest(candidates: Sequence[Path], directory: Path, wanted: PurePosixPath) -> tuple[Path, ...]:
-    def shared(path: Path) -> tuple[int, bool]:
-        """Folders in common, counted from the file, then whether the extension is the same."""
+    def shared(path: Path) -> tuple[int, bool, bool]:
+        """Folders in common, counted from the file, then whether the letters' case is, then the extension."""
         folders = [part.casefold() for part in reversed(path.relative_to(directory).parent.parts)]
         names = [part.casefold() for part in reversed(wanted.parent.parts)]
         same = [one == two for one, two in zip(folders, names, strict=False)]
-        return [*same, False].index(False), path.suffix.casefold() == wanted.suffix.casefold()
+        return (
+            [*same, False].index(False),
+            path.stem.endswith((wanted.stem, wanted.name, wanted.stem.removeprefix("v_"))),
+            path.suffix.casefold() == wanted.suffix.casefold(),
+        )
 
     best = max(map(shared, candidates))
-    return tuple(path for path in candidates if shared(path) == best)
+    found = {path.resolve(): path for path in reversed(candidates) if shared(path) == best}
+    return tuple(reversed(found.values()))

@@ -27,7 +27,7 @@ def _official(row: Row) -> Item:
 def _with_prompt(row: Row) -> Item:
     turn = _TURNS.search(row.text("prompt"))
     question, choices = split_options(turn.group(1) if turn else row.text("prompt"))
-    truth = lettered(row.text("gt"), choices, "gt")
+    truth = _right(row, choices)
     return _item(row, row.text("video_path"), question, choices, truth, row.text("task_type"))
 
 
@@ -55,11 +55,17 @@ def _result(row: Row) -> Item:
         video=group,
         question=row.maybe("prompt") or name,
         choices=letters,
-        truth=lettered(row.text("gt"), letters, "gt"),
+        truth=_right(row, letters),
         category=row.text("type"),
         group=group,
         extra={"group_size": TRIES},
     )
+
+
+def _right(row: Row, choices: tuple[str, ...]) -> int:
+    """The right option of a result: a letter, or its position, which the published evaluation takes as well."""
+    given = row.text("gt")
+    return position(given, choices, "gt") if given.isdecimal() else lettered(given, choices, "gt")
 
 
 def _turn(row: Row) -> int:

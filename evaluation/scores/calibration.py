@@ -81,7 +81,7 @@ class Abstention:
         selective_accuracy: Share of the answers given that are right (precision); an answer to a question that the
             video does not answer is wrong. nan where nothing was answered.
         unanswerable: How many items the video does not answer.
-        recall: Share of those on which the system abstained; nan without any.
+        recall: Share of those on which the system abstained; nan without any. A failure is no abstention.
         precision: Share of the abstentions that were due; nan without any.
     """
 
@@ -129,18 +129,29 @@ def calibration(confidences: Sequence[float], right: Sequence[bool], bins: int =
     )
 
 
-def abstention(abstained: Sequence[bool], right: Sequence[bool], answerable: Sequence[bool]) -> Abstention:
+def abstention(
+    abstained: Sequence[bool],
+    right: Sequence[bool],
+    answerable: Sequence[bool],
+    failed: Sequence[bool] | None = None,
+) -> Abstention:
     """How good the decision to answer is, over items of all kinds.
 
     Args:
-        abstained: Whether each item got no answer, an error included.
+        abstained: Whether the system said of each item that the video does not answer it.
         right: Whether each item counts as right.
         answerable: Whether the video answers each item's question.
+        failed: Whether each item got neither an answer nor an abstention: an error, or no prediction. It lowers the
+            coverage and is no abstention, or a system that always breaks would have found every question without an
+            answer. None for no failures.
     """
-    silent, good, known = (np.asarray(values, dtype=bool) for values in (abstained, right, answerable))
+    broken = np.zeros(len(abstained), dtype=bool) if failed is None else np.asarray(failed, dtype=bool)
+    good, known = np.asarray(right, dtype=bool), np.asarray(answerable, dtype=bool)
+    silent = np.asarray(abstained, dtype=bool) & ~broken
+    given = ~(silent | broken)
     return Abstention(
-        coverage=_mean(~silent),
-        selective_accuracy=_mean(good[~silent]),
+        coverage=_mean(given),
+        selective_accuracy=_mean(good[given]),
         unanswerable=int((~known).sum()),
         recall=_mean(silent[~known]),
         precision=_mean(~known[silent]),
@@ -152,7 +163,7 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _bins(sure: np.ndarray, hit: np.ndarray, bins: int) -> tuple[Bin, ...]:
-    places = np.clip(np.ceil(sure * bins).astype(int) - 1, 0, bins - 1)
+    places = np.clip(np.ceil(np.round(sure * bins, 9)).astype(int) - 1, 0, bins - 1)  # 0.7 * 10 is 7.000000000000001
     return tuple(
         Bin(place / bins, (place + 1) / bins, int(inside.sum()), float(sure[inside].mean()), float(hit[inside].mean()))
         for place in range(bins)

@@ -16,7 +16,12 @@ from ...video.errors import UsageError
 from ..items import Item, Prediction
 
 MOST_TOKENS = 96
-_VERDICT = re.compile(r"\b(right|wrong)\b", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\W*(?:(?:verdict|(?:the |this )?answer|it)\W+(?:is\W+)?)?(not\W+)?(right|wrong)\b(?!\W+or\b)", re.IGNORECASE
+)
+"""How a reply begins. Further on, "right" may be a direction or the question repeated, and would flatter."""
+_PLACES = re.compile(r"(?:\W|\d|\b(?:events?|numbers?|and)\b)*", re.IGNORECASE)
+"""A reply that holds the numbers of events and nothing else."""
 _VERDICT_SCHEMA = json.dumps(
     {
         "type": "object",
@@ -83,17 +88,19 @@ class Judge:
             answer=text,
         )
         reply = self._ask(asked, _VERDICT_SCHEMA)
-        found = _VERDICT.search(reply)
+        found = _VERDICT.match(reply)
         self.unread += found is None
-        return Verdict(found.group(1).casefold() == "right" if found else None, reply.strip())
+        right = (found.group(2).casefold() == "right") != bool(found.group(1)) if found else None
+        return Verdict(right, reply.strip())
 
     def events(self, item: Item, text: str) -> tuple[bool, ...] | None:
         """Which of the events of ``extra["events"]`` a description states; None where the reply could not be read."""
         events = [str(event) for event in item.extra.get("events", ())]
         listed = "\n".join(f"{place}. {event}" for place, event in enumerate(events, start=1))
         reply = self._ask(prompt("judge_events", events=listed, description=text), _numbers_schema(len(events)))
-        numbers = {int(number) for number in re.findall(r"\d+", reply)}
-        if not numbers and "none" not in reply.casefold() and "[" not in reply:
+        nothing = re.match(r"\W*none\b", reply, re.IGNORECASE) or reply.strip() == "[]"
+        numbers = set() if nothing else {int(number) for number in re.findall(r"\d+", reply)}
+        if not nothing and not (numbers and _PLACES.fullmatch(reply)):
             self.unread += 1
             return None
         return tuple(place in numbers for place in range(1, len(events) + 1))

@@ -231,5 +231,10 @@ def _calibration(
 def _abstention(items: Sequence[Item], given: Mapping[str, Prediction], right: Mapping[str, bool]) -> Abstention | None:
     if not items:
         return None
-    silent = [item.id not in given or bool(given[item.id].error) or given[item.id].abstained for item in items]
-    return abstention(silent, [right[item.id] for item in items], [is_answerable(item) for item in items])
+    answers = [given.get(item.id) for item in items]
+    return abstention(
+        abstained=[answer is not None and answer.abstained for answer in answers],
+        right=[right[item.id] for item in items],
+        answerable=[is_answerable(item) for item in items],
+        failed=[answer is None or bool(answer.error) for answer in answers],
+    )

@@ -1,7 +1,7 @@
 """Weigh each option in both directions: the answer from video and question, the question from video and answer.
 
 Use when: Options, and a text model that can score: guesses that need no video are to be found out. Without options, or
-    with a model that cannot score, it answers plainly from the nearest moments.
+    with a model that cannot score, it answers plainly from the nearest moments; so do yes and no without pictures.
 
 Needs: asr, ocr, detector, embedder, llm
 
@@ -37,7 +37,8 @@ def flipped_vqa(video: Clip, question: str, choices: list[str]) -> Answer:
     found = search(f"{question} {', '.join(choices)}", limit=3 * MOMENTS)
     lines = [line for line in found if line.end >= part.start and line.start <= part.end][:MOMENTS]
     frames = select_frames(part, FRAMES) if has_model("vlm") else []
-    if not choices or not (lines or frames):
+    bare = all(choice.lower() in ("yes", "no") for choice in choices)  # fits every question: nothing to flip
+    if not choices or not (lines or frames) or (bare and not frames):
         return answer(question, lines, choices)
     terms = _terms(_evidence(lines), question, choices, frames)
     if not terms:

@@ -51,3 +51,8 @@ def test_a_file_that_is_no_video_opens_nothing(tmp_path, models):
     with pytest.raises(MediaError):
         Session(tmp_path / "notes.txt", models=models, store=tmp_path / "store")
     assert not (tmp_path / "store").exists()
+
+
+def test_the_store_may_be_named_by_text(signs, signs_store, models):
+    with Session(signs, models=models, store=str(signs_store)) as session:
+        assert session.ask("What does the sign say?", ["EXIT 42", "EXIT 17"]).choice == 0

@@ -158,6 +158,9 @@ def test_other_configuration_is_refused_with_a_hint(evaluate, done):
     (["--shard", "5/4"], "is no part of the work"),
     (["--shard", "x"], "is no part of the work"),
     (["--cost-limit", "llm_calls"], "is no limit"),
+    (["--cost-limit", "llm_call=5"], "no cost is called llm_call"),
+    (["--time-limit", "-1"], "a limit of -1 seconds cannot be"),
+    (["--judge", "nonsense"], "nonsense"),
     (["--format", "nonsense"], "no format is called"),
     (["--program", "no_such"], "no program of that name"),
     (["--workers", "0"], "--workers"),
@@ -165,6 +168,38 @@ def test_other_configuration_is_refused_with_a_hint(evaluate, done):
 def test_wrong_options_are_refused_before_any_work(cli, data, tmp_path, arguments, words):
     ran = cli("eval", data, "--out", tmp_path / "run", *arguments)
     assert ran.code == 2 and words in ran.err and not (tmp_path / "run").exists()
+
+
+def test_faulty_program_is_refused_before_any_work(cli, data, tmp_path):
+    mine = tmp_path / "mine.py"
+    mine.write_text("answer(question, read_texxt(video), choices)")
+    ran = cli("eval", data, "--out", tmp_path / "run", "--program", f"read_screen,{mine}")
+    assert ran.code == 2 and "read_texxt" in ran.err and "programs check" in ran.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_limit_counts_questions_and_not_their_rotations(evaluate, tmp_path):
+    ran = evaluate(tmp_path / "run", "--circular", "--limit", 1)
+    assert [(line["system"], line["item"]) for line in lines_of(tmp_path / "run")] == [
+        (system, f"animal~{turn}") for system in PROGRAMS.split(",") for turn in range(2)
+    ]
+    assert "groups are not whole" not in ran.err
+
+
+def test_videos_of_a_directory_are_looked_for_in_it_only(cli, data, looks, tmp_path):
+    """The folder around it may hold a thousand others, and another of the same name."""
+    shutil.copytree(data.parent, tmp_path / "mine")
+    shutil.copy(data.parent / "sample.mp4", tmp_path / "sample.mp4")
+    (tmp_path / "mine" / "demo.jsonl").write_text(data.read_text().splitlines()[0] + "\n")
+    ran = cli("eval", tmp_path / "mine", "--program", "is_it_there", "--out", tmp_path / "run", "--store", looks)
+    assert ran.code == 0 and "not found" not in ran.err and len(lines_of(tmp_path / "run")) == 1
+
+
+def test_what_the_table_does_not_show_is_said_below_it(cli, evaluate, tmp_path):
+    ran = evaluate(tmp_path / "run", "--limit", 1)
+    assert "Not finished: of 4 questions whose videos are there" in ran.err and "read_screen 1" in ran.err
+    found = cli("eval", "compare", f"{tmp_path / 'run'}:read_screen", f"{tmp_path / 'run'}:is_it_there")
+    assert "1 question that both were asked" in found.out
 
 
 def test_formats_are_listed(cli):

@@ -52,6 +52,7 @@ def test_it_lists_what_is_at_hand(cli):
         (["x", "--lengths", "one"], "--lengths takes numbers"),
         (["x", "--size", "big"], "'big' is no size"),
         (["x", "--fps", "1/0"], "'1/0' is no number of frames"),
+        (["x", "--fps", "1e400"], "'1e400' is no number of frames"),
         (["x", "--kinds", "smell"], "there is no kind 'smell'"),
         (["x", "--tasks", "guessing"], "there is no task 'guessing'"),
         (["x", "--background", "away.mp4"], "there is no file away.mp4"),

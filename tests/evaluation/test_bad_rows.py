@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from annotations import FILES, GRID, NEXT, lines, needle, next_row, star_question, table, write
+from annotations import FILES, GRID, NEXT, event, lines, needle, next_row, star_question, table, write
 from vidprog.evaluation.readers import read
 from vidprog.video.errors import UsageError
 
@@ -35,6 +35,39 @@ BAD = [
     ("mine.jsonl", lines(MINE, {**MINE, "task": "choice"}), 2, "task choice needs choices"),
     ("mine.jsonl", lines(MINE, {**MINE, "spans": [[5, 3]]}), 2, "spans ends before it starts"),
     ("mine.jsonl", lines(MINE, {**MINE, "spans": "soon"}), 2, "not <start>-<end> in seconds"),
+    ("mine.jsonl", '{"video": "a.mp4", "question": "?"\n' + lines(MINE), 1, "not JSON"),
+    ("mine.jsonl", '\n{"video": "a.mp4", "question"\n' + lines(MINE), 2, "not JSON"),
+    ("mine.jsonl", lines(MINE, {**MINE, "options": ["figs", float("nan")]}), 2, "empty or not a text"),
+    ("mine.jsonl", lines(MINE, {**MINE, "options": ["figs", ""]}), 2, "empty or not a text"),
+    ("mine.jsonl", lines(MINE, {**MINE, "options": ["x", "y"], "answer": "C"}), 2, "the options are A to B"),
+    ("mine.jsonl", lines(MINE, {**MINE, "options": ["x", "y"], "answer": "B. x"}), 2, "is not one of the 2 options"),
+    ("mine.jsonl", lines(MINE, {**MINE, "options": ["x", "y"], "correct_choice": 2}), 2, "the options are 0 to 1"),
+    ("mine.jsonl", lines(MINE, {**MINE, "A": "x", "B": "", "C": "figs"}), 2, "B is missing or empty, but C is not"),
+    ("mine.jsonl", lines(MINE, {**MINE, "start": "soon", "end": 2}), 2, "start is not a number: 'soon'"),
+    ("mine.jsonl", lines(MINE, {**MINE, "start": 3, "end": 2}), 2, "ends before it starts"),
+    ("val.csv", table(NEXT, GOOD, next_row("11", "sing", 1, ("sing", "", "eat", "fly", "dance"))), 3, "a1 is missing"),
+    ("mine.csv", 'video,question\na,?\na,"who?\nb,?\nc,?\n', 3, "not closed, in this row or the 2 lines behind it"),
+    ("mine.csv", 'video,question\na,?\n"a,who?\nb,?\nc,"?"\n', 3, "not closed"),
+    ("mine.csv", 'video,question\n"a","say ""?"""\n"a\n,who?",x,y\n', 3, "3 cells where"),
+    ("mine.csv", "video,question\r\na,?\r\na,who,me\r\n", 3, "3 cells where the header has 2"),
+    (
+        "et.json",
+        json.dumps([event("tvg", 0, tgt=[[1, 2]]), {**event("tvg", 1, tgt=[[1, 2]]), "q": "<vid>"}]),
+        2,
+        "etbench_txt",
+    ),
+    (
+        "et.json",
+        json.dumps([event("tvg", 0, tgt=[1, 2]), event("tvg", 1, tgt=[[1, 2], ["x"]])]),
+        2,
+        "not a number: 'x'",
+    ),
+    (
+        "et.json",
+        json.dumps([event("tvg", 0, tgt=[1, 2]), event("eca", 1, p=0, o=[[1, 2], [4, 3]])]),
+        2,
+        "o ends before",
+    ),
     ("n.jsonl", lines(needle(0, "B"), needle(4, "B")), 2, "try is 4, not 0 to 3"),
     ("n.jsonl", lines(needle(0, "B"), needle(1, "F")), 2, "the options are A to D"),
     ("s.txt", "QQ1ZZ 2.5 9.0##person sits.\nQQ1ZZ 2.5##person sits.\n", 2, "not a line of"),
@@ -70,6 +103,52 @@ def test_inner_questions_are_named(tmp_path):
     assert problem.reason.startswith("a.mp4, question 2: answer_index is 5")
 
 
+def with_nothing(text, name):
+    """A text of annotations with one more row that says nothing, and where that row is."""
+    if name.endswith(".jsonl"):
+        return text + '{"nothing": 1}\n', text.count("\n") + 1
+    if text[0] not in "[{":
+        return text + "nothing,\n", text.count("\n") + 1
+    data = json.loads(text)
+    if isinstance(data, list):
+        return json.dumps([*data, {"nothing": 1}]), len(data) + 1
+    if "videos" in data:
+        data["videos"][0]["questions"].append({"nothing": 1})
+        return json.dumps(data), 1
+    row = next(iter(data.values()))
+    return json.dumps({**data, "zz": {key: [{"nothing": 1}] for key in row}}), len(data) + 1
+
+
+@pytest.mark.parametrize("entry", FILES)
+def test_a_row_that_says_nothing_is_told_in_every_format(tmp_path, entry):
+    path = write(tmp_path, entry)
+    before = read(path)
+    text, place = with_nothing(path.read_text(), path.name)
+    path.write_text(text)
+    found = read(path)
+    assert (found.format, found.items) == (before.format, before.items)
+    assert {problem.row for problem in found.problems} == {place}
+    assert all(problem.reason for problem in found.problems)
+
+
+@pytest.mark.parametrize("entry", ["star by question", "agqa"])
+def test_a_value_that_is_no_object_costs_one_question(tmp_path, entry):
+    path = write(tmp_path, entry)
+    data = json.loads(path.read_text())
+    [row] = data.values()
+    path.write_text(json.dumps({"one": {**row, "question_id": "T_1_1"}, "bad": "x", "two": row}))
+    found = read(path)
+    assert len(found.items) == 2
+    assert [problem.reason for problem in found.problems] == ["not an object but str"]
+
+
+def test_questions_in_a_list_with_a_name(tmp_path):
+    (tmp_path / "mine.json").write_text(json.dumps({"version": 1, "questions": [MINE, {"video": "a.mp4"}]}))
+    found = read(tmp_path / "mine.json")
+    assert [item.answers for item in found.items] == [("figs",)]
+    assert [problem.row for problem in found.problems] == [2]
+
+
 def test_nothing_is_dropped_silently(tmp_path):
     """Of a table, half of whose rows are broken in some way, every row is an item or a problem."""
     rows = [next_row(str(number), "sing" if number % 2 else "swim", number) for number in range(40)]
@@ -85,6 +164,7 @@ REFUSED = [
     ("x.json", json.dumps([{"name": "fig"}]), "eval.format", "nextgqa, nextqa, intentqa"),
     ("x.json", '[{"video": "a"', "eval.format", "not JSON"),
     ("x.json", '[\n{"video": "a",\n]', "eval.file", "not JSON"),
+    ("x.json", '{"videos": [{"file": "a.mp4"}]}', "eval.file", "holds no questions"),
     ("x.txt", "just some words\n", "eval.format", "lines of text of 1 rows"),
     ("x.txt", " \n", "eval.file", "is empty"),
     ("x.json", FILES["nextgqa"]["gsub_val.json"], "eval.companion", "val.csv or test.csv"),
@@ -102,6 +182,17 @@ def test_what_is_no_data_set_is_refused(tmp_path, name, text, code, said):
         read(tmp_path / name)
     assert caught.value.code == code
     assert said in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("start", "said"), [(b"\x1f\x8b", "gunzip"), (b"PK\x03\x04", "save the spreadsheet as CSV"), (b"PAR1", "to_json")]
+)
+def test_what_is_packed_is_told_how_to_unpack(tmp_path, start, said):
+    (tmp_path / "x").write_bytes(start + bytes(20))
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path / "x")
+    assert caught.value.code == "eval.file"
+    assert said in caught.value.hint
 
 
 def test_a_missing_file_and_a_video_are_refused(tmp_path):

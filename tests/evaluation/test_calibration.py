@@ -85,6 +85,19 @@ def test_abstentions_by_hand():
     assert (found.unanswerable, found.recall, found.precision) == (2, 0.5, 0.5)
 
 
+def test_a_failure_is_no_abstention():
+    """A system that breaks on everything has found no question without an answer."""
+    found = abstention([False] * 3, [False] * 3, [True, False, False], failed=[True] * 3)
+    assert (found.coverage, found.recall) == (0, 0)
+    assert found.to_json()["precision"] is None
+
+
+@pytest.mark.parametrize("sure", [0.1, 0.3, 0.6, 0.7, 0.9])
+def test_the_upper_end_of_a_bin_is_in_it(sure):
+    [part] = of((sure, True)).bins
+    assert part.low < sure <= part.high + 1e-12
+
+
 def test_nothing_to_say_is_null_in_json():
     found = abstention([True], [False], [True]).to_json()
     assert found["selective_accuracy"] is None and found["recall"] is None

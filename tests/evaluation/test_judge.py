@@ -30,6 +30,12 @@ def one(item, reply, text="a green fruit"):
         ('{"verdict": "wrong", "reason": "not right"}', False),
         ("I cannot tell", False),
         ("bright", False),
+        ("**Right**: the same", True),
+        ("Verdict: right", True),
+        ("The answer is not right.", False),
+        ("It is not wrong.", True),
+        ("Right or wrong? It names a tree.", False),
+        ("It moves to the right, which the answer leaves out", False),
     ],
 )
 def test_a_verdict(reply, right):
@@ -37,7 +43,8 @@ def test_a_verdict(reply, right):
     assert found.right == {"1": right}
     assert found.headline.metric == "judged right"
     assert found.judge == model.identity
-    assert bool(found.notes) == (reply in ("I cannot tell", "bright"))
+    unread = ("I cannot tell", "bright", "Right or wrong", "It moves")
+    assert bool(found.notes) == reply.startswith(unread)
 
 
 def test_what_the_judge_is_shown():
@@ -54,13 +61,15 @@ def test_a_rule_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("reply", "share"), [("1, 3", 2 / 3), ("none", 0), ("[2]", 1 / 3), ("[]", 0), ("1 2 3 4", 1), ("Hm.", 0)]
-)
+    ("reply", "share"),
+    [("1, 3", 2 / 3), ("none", 0), ("[2]", 1 / 3), ("[]", 0), ("1 2 3 4", 1), ("Events 1 and 3.", 2 / 3),
+     ("None of 1, 2 and 3", 0), ("1. no 2. no 3. yes", 0), ("Hm.", 0)],
+)  # fmt: skip
 def test_events_that_a_description_states(reply, share):
     found, model = one(TOLD, reply)
     assert found.measure("event recall").value == pytest.approx(share)
     assert "2. The cook bows." in model.prompts[0]
-    assert any("could not be read" in note for note in found.notes) == (reply == "Hm.")
+    assert any("could not be read" in note for note in found.notes) == (reply in ("Hm.", "1. no 2. no 3. yes"))
 
 
 def test_without_a_judge_event_recall_is_told_to_be_missing():

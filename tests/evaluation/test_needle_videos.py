@@ -10,8 +10,10 @@ from itertools import islice
 import numpy as np
 import pytest
 from media import make_video, read_number
+from PIL import Image
 from vidprog.evaluation.needles import NeedleSettings, make_needles, plan_needles, voices_at_hand
 from vidprog.evaluation.needles import maker as maker_module
+from vidprog.evaluation.needles.drawing import image_of, picture_of
 from vidprog.evaluation.needles.needle import Look, Needle, Script, Subject
 from vidprog.evaluation.needles.voices import RATE, sound_of
 from vidprog.evaluation.needles.writer import frames_of, sound_blocks, write_script
@@ -105,6 +107,30 @@ def test_moving_and_growing_needles_are_where_the_script_says():
     assert places[0] < 15 and places[-1] > 175
 
 
+@pytest.mark.parametrize("name", ["HOSPITAL", "TOWER"])
+@pytest.mark.parametrize("growth", [2.0, 0.5])
+@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
+def test_a_caption_grows_as_asked_where_there_is_little_room(name, growth, size):
+    look = Look((0.0, 0.5), round(0.35 / max(1.0, growth), 3), goal=(1.0, 0.5), growth=growth)
+    needle = Needle(Subject("text", name, name), 0, 10, look)
+    first, last = (picture_of(needle, scale, size) for scale in (1.0, growth))
+    for side in (0, 1):
+        assert last.shape[side] / first.shape[side] == pytest.approx(growth, rel=0.12)
+    assert max(first.shape[1], last.shape[1]) <= 0.4 * size[0] + 2
+
+
+def test_pictures_of_the_users_are_seen_as_they_are_meant(tmp_path):
+    clear, gray, turned = (tmp_path / name for name in ("clear.png", "gray.png", "turned.jpg"))
+    Image.new("RGBA", (40, 20), (0, 0, 0, 0)).save(clear)
+    Image.fromarray(np.full((20, 20), 128 * 256, np.uint16)).save(gray)
+    photograph, exif = Image.new("RGB", (40, 20), (200, 0, 0)), Image.Exif()
+    exif[0x0112] = 6
+    photograph.save(turned, exif=exif)
+    assert np.asarray(image_of(str(clear))).min() > 230
+    assert np.abs(np.asarray(image_of(str(gray))).astype(int) - 128).max() <= 1
+    assert image_of(str(turned)).size == (20, 40)
+
+
 def test_slides_hide_the_background_and_change_at_once():
     (video,) = plan_needles(settings(kinds=("picture",), tasks=("static",), size=(96, 64))).videos
     images = [image for _, image in frames_of(video.script)]
@@ -136,6 +162,13 @@ def test_a_video_behind_the_needles_is_looped_and_cut(film):
     assert [read_number(image) for _, image in frames_of(script)] == [*range(20), *range(20), *range(10)]
     other_rate = replace(script, fps=Fraction(5), frames=12)
     assert [read_number(image) for _, image in frames_of(other_rate)] == [*range(0, 20, 2), 0, 2]
+
+
+def test_a_loop_has_every_picture_where_the_rate_is_a_fraction(tmp_path):
+    rate = Fraction(30000, 1001)
+    script = Script("ntsc", 130, rate, (192, 108), 0, (), background=make_video(
+        tmp_path / "ntsc.mp4", frames=60, fps=rate, size=(192, 108)))  # fmt: skip
+    assert [read_number(image) for _, image in frames_of(script)] == [*range(60), *range(60), *range(10)]
 
 
 def test_the_sound_behind_goes_on_and_gives_way_to_words(tmp_path, film):
@@ -256,6 +289,16 @@ def test_another_length_joins_the_set_and_other_settings_are_refused(made):
         make_needles(replace(chosen, seed=9), folder, ignore_progress)
     assert caught.value.code == "needles.other" and "retrieval-text" in caught.value.message
     assert len(read(more.items_file).items) == 12
+
+
+def test_another_form_joins_the_items_that_are_there(made):
+    chosen, folder, first = made
+    more = make_needles(replace(chosen, forms=("when",)), folder, ignore_progress)
+    assert not more.written and sorted(more.kept) == sorted(first.written)
+    items = read(more.items_file).items
+    assert sorted(item.task for item in items) == ["choice"] * 6 + ["when"] * 6
+    again = make_needles(chosen, folder, ignore_progress)
+    assert len(read(again.items_file).items) == 12
 
 
 def test_no_room_on_disk_is_said_before_anything_is_made(tmp_path, monkeypatch):

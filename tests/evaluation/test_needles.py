@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from PIL import Image
 from vidprog.evaluation.items import DataSet
 from vidprog.evaluation.needles import NeedleSettings, plan_needles
 from vidprog.evaluation.needles.needle import KINDS
 from vidprog.evaluation.needles.subjects import Materials
 from vidprog.evaluation.needles.tasks import OPPOSITE, SEEN_ONLY, TASKS, WAYS
 from vidprog.evaluation.needles.timing import Timing
-from vidprog.video.errors import UsageError
+from vidprog.video.errors import UsageError, VidprogError
 
 FORMS = ("choice", "circular", "open", "when")
 FPS = Fraction(25, 2)
@@ -101,6 +102,17 @@ def test_counting_counts_all_of_them(everything):
         assert int(item.reference) == sum(one.subject == target for one in video.script.shown) == len(item.spans)
 
 
+@pytest.mark.parametrize("task", ["counting", "conflict"])
+def test_the_right_number_is_at_no_place_among_the_options_more_often(task):
+    """Where the options are the numbers nearest to the right one, it is never the least or the greatest of them."""
+    plan = planned(kinds=("text",), tasks=(task,), count=100)
+    items = [
+        item for video in plan.videos for item in video.items if item.extra["needle"] and item.choices[0].isdigit()
+    ]
+    ranks = np.bincount([sorted(item.choices).index(item.reference) for item in items], minlength=4)
+    assert len(ranks) == 4 and ranks.min() > 0.15 * ranks.sum()
+
+
 def test_direction_is_that_of_the_way(everything):
     for video, item in choices(everything, "direction"):
         (needle,) = shown_for(video, item)
@@ -127,6 +139,24 @@ def test_pairs_ask_the_same_and_the_truth_is_another(everything, task, aspect):
     for (one, first), (two, second) in pairs.values():
         assert (first.question, first.choices) == (second.question, second.choices)
         assert first.truth != second.truth and one.script.file != two.script.file
+
+
+def test_conflicting_videos_differ_in_nothing_that_is_not_asked(everything):
+    scripts = {
+        video.script.name: video.script for video in everything.videos if video.script.name.startswith("conflict")
+    }
+    assert len(scripts) == 8
+    for name, first in scripts.items():
+        if name.endswith("-a"):
+            second = scripts[f"{name[:-1]}b"]
+            one, two = ({needle.start: needle for needle in script.needles} for script in (first, second))
+            same = [start for start in one.keys() & two.keys() if one[start] == two[start]]
+            moves = 1 if first.needles[0].subject.kind != "spoken" else 0
+            assert len(same) == len(one) - 2 - moves
+            looks = {needle.subject: needle.look for needle in first.needles if needle.look.goal is None}
+            often = max(looks, key=lambda subject: sum(needle.subject == subject for needle in second.needles))
+            swapped = [n for n in second.needles if n.look.goal is None and n.subject != often]
+            assert all(needle.look == looks[needle.subject] for needle in swapped)
 
 
 def test_reversed_ways_are_opposite(everything):
@@ -169,12 +199,50 @@ def test_circular_items_are_all_rotations_and_right_together(everything):
 def test_open_and_when_have_the_same_truth(everything):
     by_id = {item.id: item for video in everything.videos for item in video.items}
     opened = [item for item in by_id.values() if item.id.endswith("-open")]
-    assert opened and all(item.answers == (by_id[item.id.removesuffix("-open")].reference,) for item in opened)
+    assert opened and all(item.answers[0] == by_id[item.id.removesuffix("-open")].reference for item in opened)
     assert all(
         item.task == ("count" if item.category in ("counting", "conflict/number") else "open") for item in opened
     )
     moments = [item for item in by_id.values() if item.id.endswith("-when")]
     assert moments and all(item.task == "when" and len(item.spans) == 1 and not item.choices for item in moments)
+
+
+def test_an_open_question_says_what_it_is_about_and_has_one_answer(everything):
+    items = [item for video in everything.videos for item in video.items if item.id.endswith("-open")]
+    assert not any(item.category == "retrieval" and item.extra["kind"] == "object" for item in items)
+    for item in items:
+        if "Which of" in item.question or "In which order" in item.question:
+            assert all(name in item.question for name in item.reference.split(", "))
+    (aliases,) = {item.answers for item in items if item.category == "direction" and item.reference == "up"}
+    assert "upwards" in aliases and not {"right", "left", "down"} & set(aliases)
+    assert all("the word" in item.answers[1] for item in items if item.category == "static/first" and
+               item.extra["kind"] == "text")  # fmt: skip
+
+
+def test_wrong_options_are_the_users_own_files_first(tmp_path):
+    files = [tmp_path / f"{name}.png" for name in ("door", "hat", "boat", "lamp", "tree", "drum", "well")]
+    for file in files:
+        Image.new("RGB", (8, 8)).save(file)
+    plan = planned(kinds=("picture",), tasks=("retrieval",), distractors=0, materials=Materials(tuple(files)))
+    for item in plan.videos[0].items:
+        assert set(item.choices) <= {file.stem for file in files}
+
+
+def test_articles_go_with_their_nouns():
+    plan = planned(kinds=("picture",), tasks=("retrieval",), count=5)
+    names = {option for video in plan.videos for item in video.items for option in item.choices}
+    assert {"an arrow", "a star"} < names and "a arrow" not in names
+
+
+@pytest.mark.parametrize("form, task, kind", [("open", "retrieval", "object"), ("when", "ordering", "text")])
+def test_a_form_in_which_nothing_can_be_asked_is_said(form, task, kind):
+    plan = planned(tasks=(task,), kinds=(kind,), forms=(form,), distractors=0)
+    assert not plan.videos[0].items
+    assert any(note.startswith(f"{task} with {kind} needles: not asked in the form {form}") for note in plan.left_out)
+
+
+def test_nothing_is_said_to_be_left_out_where_nothing_was_to_be():
+    assert planned(kinds=("object",), tasks=("static",)).left_out == ()
 
 
 def test_the_same_seed_gives_the_same_truth_and_another_another():
@@ -199,7 +267,7 @@ def test_files_of_the_users_are_called_after_their_names(tmp_path):
     files = []
     for name in ("red_boat", "green_hat", "old_door"):
         files.append(tmp_path / f"{name}.png")
-        files[-1].write_bytes(b"")
+        Image.new("RGB", (8, 8)).save(files[-1])
     plan = planned(kinds=("picture",), tasks=("ordering",), materials=Materials(pictures=tuple(files)))
     (video,) = plan.videos
     assert sorted(video.items[0].reference.split(", ")) == ["green hat", "old door", "red boat"]
@@ -208,6 +276,15 @@ def test_files_of_the_users_are_called_after_their_names(tmp_path):
 WRONG = [
     ({"lengths": (0.0,)}, "needles.setting"),
     ({"lengths": (2000.0,)}, "needles.setting"),
+    ({"lengths": (float("nan"),)}, "needles.setting"),
+    ({"lengths": (0.5, 0.50000001)}, "needles.setting"),
+    ({"lengths": ()}, "needles.setting"),
+    ({"depths": ()}, "needles.setting"),
+    ({"depths": (0.5, 0.5)}, "needles.setting"),
+    ({"needle_seconds": float("inf")}, "needles.setting"),
+    ({"needle_seconds": 100.0}, "needles.room"),
+    ({"fps": Fraction(1), "needle_seconds": 1.0, "tasks": ("direction",), "kinds": ("text",)}, "needles.frames"),
+    ({"fps": Fraction(1), "needle_seconds": 2.0, "tasks": ("speed",), "kinds": ("text",)}, "needles.frames"),
     ({"depths": (1.2,)}, "needles.setting"),
     ({"depths": (0.5, 0.51)}, "needles.room"),
     ({"lengths": (0.05,)}, "needles.room"),
@@ -229,6 +306,33 @@ def test_what_cannot_be_is_refused(changes, code):
     with pytest.raises(UsageError) as caught:
         planned(**changes)
     assert caught.value.code == code and caught.value.hint and "\n" not in caught.value.message
+
+
+def test_where_there_is_no_room_is_said():
+    with pytest.raises(UsageError, match=r"^counting with spoken needles: .* do not fit into 12 s"):
+        planned(kinds=("spoken",), tasks=("counting",), lengths=(0.2,))
+
+
+@pytest.mark.parametrize("names, message", [
+    (("one/hat.png", "two/Hat.png"), "hat' is that of another file"),
+    (("hat, red.png", "door.png"), "'hat, red' contains a comma"),
+])  # fmt: skip
+def test_files_whose_names_cannot_be_told_apart(tmp_path, names, message):
+    files = [tmp_path / name for name in names]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        Image.new("RGB", (8, 8)).save(file)
+    with pytest.raises(UsageError, match=message):
+        planned(kinds=("picture",), materials=Materials(tuple(files)))
+
+
+@pytest.mark.parametrize("changes", [{"background": "broken.mp4"}, {"materials": "broken.png"}])
+def test_a_broken_file_is_known_before_anything_is_made(tmp_path, changes):
+    ((name, file),) = changes.items()
+    (tmp_path / file).write_bytes(b"neither a picture nor a video")
+    given = Materials(pictures=(tmp_path / file,)) if name == "materials" else tmp_path / file
+    with pytest.raises(VidprogError, match="broken"):
+        planned(kinds=("picture",), **{name: given})
 
 
 def test_a_file_that_is_not_there(tmp_path):

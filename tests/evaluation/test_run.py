@@ -1,16 +1,20 @@
 """Runs: what is asked, what is kept, what a second call does, and what is refused."""
 
+import errno
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vidprog.evaluation.answering import Conduct
+from vidprog.evaluation.caveats import caveats
 from vidprog.evaluation.items import DataSet, Item
 from vidprog.evaluation.lines import item_from_json, item_to_json
 from vidprog.evaluation.overview import overview
 from vidprog.evaluation.run import Extent, evaluate, jobs_of, wrong_video
-from vidprog.evaluation.systems import System, chosen_systems
+from vidprog.evaluation.systems import System, chosen_systems, refuse_faulty
+from vidprog.tools import Registry
+from vidprog.video import open_video
 from vidprog.video.errors import UsageError, VidprogError
 
 SYSTEMS = (System("read_screen"), System("is_it_there"))
@@ -77,6 +81,13 @@ def test_cost_limit_stops_before_the_next_question(questions, sample, looks, mod
     assert done.stopped == "the limit of llm_calls was reached"
 
 
+def test_tokens_are_those_of_prompts_and_completions(questions, sample, looks, models, tmp_path):
+    conduct = Conduct(tmp_path, looks=looks)
+    extent = Extent(costs={"tokens": 1})
+    done = evaluate(questions, {"sample": sample}, SYSTEMS[:1], conduct, extent, models=models)
+    assert done.answered == 1 and done.stopped == "the limit of tokens was reached"
+
+
 def test_errors_are_kept_with_their_reason_and_only_they_are_asked_again(questions, sample, models, tmp_path):
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")
@@ -87,6 +98,7 @@ def test_errors_are_kept_with_their_reason_and_only_they_are_asked_again(questio
     assert evaluate(questions, {"sample": broken}, system, conduct, models=models).answered == 0
     again = evaluate(questions, {"sample": broken}, system, conduct, Extent(only_errors=True, limit=2), models=models)
     assert again.answered == 2 and len(lines_of(conduct.folder)) == 6
+    assert again.known == 0  # an error that is asked again is no answer from before
 
 
 @pytest.mark.parametrize(("changes", "words"), [
@@ -98,6 +110,72 @@ def test_other_configurations_are_refused(run, questions, sample, models, change
     with pytest.raises(UsageError) as error:
         evaluate(questions, {"sample": sample}, SYSTEMS, Conduct(run.directory.path, **changes), models=models)
     assert error.value.code == "eval.configuration" and words in error.value.message
+
+
+def test_full_disk_ends_the_run_and_is_no_error_of_its_questions(
+    questions, sample, looks, models, tmp_path, monkeypatch
+):
+    """They are asked again once there is space."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    conduct = Conduct(tmp_path, looks=looks)
+    with pytest.raises(OSError, match="No space left"):
+        evaluate(questions, {"sample": sample}, SYSTEMS[:1], conduct, models=models)
+    assert not (tmp_path / "predictions.jsonl").exists()
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    ({"costs": {"llm_call": 5}}, "no cost is called llm_call"),
+    ({"costs": {"llm_calls": -1}}, "a limit of -1 llm_calls cannot be"),
+    ({"costs": {"tokens": float("nan")}}, "cannot be"),
+    ({"seconds": -4.0, "costs": {"seconds": 9}}, "a limit of -4 seconds cannot be"),
+])  # fmt: skip
+def test_limits_that_would_never_be_reached_are_refused(given, words):
+    with pytest.raises(UsageError, match=words):
+        Extent(**given)
+
+
+def test_no_questions_at_all_is_said(models, tmp_path):
+    with pytest.raises(UsageError, match="demo has no question"):
+        evaluate(DataSet("demo", "test", ()), {}, SYSTEMS, Conduct(tmp_path), models=models)
+
+
+def test_program_file_with_a_mistake_is_refused_before_any_question(models, tmp_path):
+    mine = tmp_path / "mine.py"
+    mine.write_text("answer(question, read_texxt(video), choices)")
+    with pytest.raises(UsageError, match=r"mine\.py: line 1: .*read_texxt"):
+        refuse_faulty(chosen_systems(f"loop,{mine}", models), Registry.builtin())
+    mine.write_text("answer(question, read_text(video), choices)")
+    refuse_faulty(chosen_systems(f"loop,read_screen,{mine}", models), Registry.builtin())
+
+
+def test_program_that_breaks_off_is_in_its_line(questions, sample, looks, models, tmp_path):
+    """What is known of the video may answer nonetheless: nobody must take that for the program's merit."""
+    broken = tmp_path / "broken.py"
+    broken.write_text("x = 1 / 0\nanswer(question, read_text(video), choices)")
+    conduct = Conduct(tmp_path / "run", looks=looks)
+    evaluate(questions, {"sample": sample}, [System(str(broken))], conduct, Extent(limit=1), models=models)
+    (line,) = lines_of(conduct.folder)
+    assert "division by zero" in line["rounds"][0]["error"]
+    assert any("broke off" in caveat for caveat in caveats(overview(conduct.folder)))
+
+
+def test_wrong_video_is_asked_about_where_it_is_too_short_for_the_part(signs, sample, looks, models, tmp_path):
+    """A part that begins where the wrong video has ended would be an error, and flatter the right one."""
+    part = (20.0, 22.0)
+    items = (
+        Item("1", "sample", "Which animal?", choices=("a cat", "a dog"), truth=0, part=part),
+        Item("2", "signs", "?"),
+    )
+    assert open_video(signs).duration < part[0]
+    conduct, wrong = Conduct(tmp_path, first_look=False), [System("read_screen", "wrong_video")]
+    evaluate(DataSet("demo", "test", items), {"sample": sample, "signs": signs}, wrong, conduct, Extent(limit=1),
+             models=models)  # fmt: skip
+    (line,) = lines_of(tmp_path)
+    assert line["error"] == ""
 
 
 def test_other_questions_are_refused(run, questions, sample, models):
@@ -119,8 +197,10 @@ def test_other_versions_are_refused_unless_they_are_meant(run, questions, sample
 
 
 def test_two_processes_do_not_work_on_one_shard(run, questions, sample, models):
+    calls = len(run.directory.configuration["sessions"])
     with run.directory.working(), pytest.raises(VidprogError, match="another process works on"):
         evaluate(questions, {"sample": sample}, SYSTEMS, Conduct(run.directory.path), models=models, anyway=True)
+    assert len(run.directory.configuration["sessions"]) == calls
 
 
 def test_no_video_at_all_is_said(questions, models, tmp_path):

@@ -112,6 +112,7 @@ def test_where_the_video_has_no_answer_only_an_abstention_is_right(prediction, r
     assert found.right == {"1": right, "2": True}
     assert found.measure("accuracy").value == (2 if right else 1) / 2
     assert found.abstention.unanswerable == 1
+    assert found.abstention.recall == right
 
 
 def test_an_unknown_truth_is_not_scored():

@@ -92,6 +92,24 @@ def test_average_precision_of_windows_is_the_published_one(named, right, thresho
     assert highlights.window_precision(named, right, threshold) == pytest.approx(wanted)
 
 
+def published_grounding(span, right):
+    """NExT-GQA's definition written out: (best IoU, best IoP), each over all right spans by itself."""
+    found = []
+    for start, end in right:
+        if span[0] == span[1]:
+            found.append((0, float(start <= span[0] <= end)))
+            continue
+        shared = min(end, span[1]) - max(start, span[0])
+        whole = max(end, span[1]) - min(start, span[0])
+        found.append((shared / whole, shared / (span[1] - span[0])))
+    return max(0, *(one for one, _ in found)), max(0, *(two for _, two in found))
+
+
+@given(SPANS, st.lists(SPANS, min_size=2, max_size=4))
+def test_grounding_is_the_published_one(named, right):
+    assert (best_iou([named], right), best_iop([named], right)) == pytest.approx(published_grounding(named, right))
+
+
 def item(ratings=((4, 1, 1), (0, 0, 0), (4, 4, 4), (1, 1, 1))):
     return Item("1", "v", "?", "highlight", spans=((0, 2), (4, 6)), extra={"saliency": ratings})
 

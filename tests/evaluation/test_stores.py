@@ -1,8 +1,14 @@
 """Memory files of a run: a question works on a copy, which counts once its answer is recorded."""
 
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
 import pytest
 from vidprog.evaluation.lines import digest
 from vidprog.evaluation.stores import Stores
+from vidprog.video import open_video
 
 KEY, OTHER = ("loop", "1"), ("loop", "2")
 
@@ -70,3 +76,54 @@ def test_look_is_made_once(stores, signs, models, tmp_path):
     before = file.stat().st_mtime_ns
     assert made.look(signs, models) == name and file.stat().st_mtime_ns == before
     assert not (tmp_path / "own" / "first-look" / "under-way" / name).exists()
+
+
+class ScriptedSession:
+    """Takes its time for a first look, as the real one does, and counts how often it is made."""
+
+    made = 0
+
+    def __init__(self, path, models, store):
+        self.path, self.store = path, store
+
+    def __enter__(self):
+        type(self).made += 1
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def index(self):
+        time.sleep(0.2)
+        (self.store / f"{open_video(self.path).fingerprint}.sqlite").write_text("looked")
+
+
+def scripted(llm):
+    """Models of which only the names matter."""
+    return SimpleNamespace(profile=SimpleNamespace(to_json=lambda: {"llm": llm}))
+
+
+def test_look_of_other_models_or_other_code_is_brought_up_to_date(sample, tmp_path, monkeypatch):
+    """What an old look lacks would else be paid for by the first questions, and only by those."""
+    monkeypatch.setattr("vidprog.agents.Session", ScriptedSession)
+    monkeypatch.setattr(ScriptedSession, "made", 0)
+    stores, made = Stores(tmp_path / "run", tmp_path / "looks"), []
+    for llm, code in (("one", "a"), ("one", "a"), ("other", "a"), ("other", "b"), ("other", "b")):
+        monkeypatch.setattr("vidprog.evaluation.stores.code_mark", lambda code=code: code)
+        stores.look(sample, scripted(llm))
+        made.append(ScriptedSession.made)
+    assert made == [1, 1, 2, 3, 3]
+
+
+def test_two_processes_look_at_a_video_once(sample, tmp_path, monkeypatch):
+    """Shards that share a video of another's, and runs that share first looks; threads stand for the processes."""
+    monkeypatch.setattr("vidprog.agents.Session", ScriptedSession)
+    monkeypatch.setattr(ScriptedSession, "made", 0)
+    stores = [Stores(tmp_path / name, tmp_path / "looks") for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as pool:
+        marks = list(pool.map(lambda each: each.look(sample, scripted("one")), stores))
+    assert ScriptedSession.made == 1 and len(set(marks)) == 1
+    assert (tmp_path / "looks" / f"{marks[0]}.sqlite").read_text() == "looked"
+    for name in ("one", "two"):  # both reports tell what the look cost
+        facts = json.loads((tmp_path / name / "first-look" / f"{marks[0]}.json").read_text())
+        assert facts["video"] == sample.name and facts["seconds"] >= 0.2

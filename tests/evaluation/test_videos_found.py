@@ -25,6 +25,8 @@ FITS = [
     ("dir/a.avi", "", ["other/a.avi", "dir/a.avi"], "dir/a.avi"),
     ("/home/them/dir/a.avi", "", ["dir/a.mp4", "else/a.avi"], "dir/a.mp4"),
     ("a.mp4", "", ["a.mp4", "a.webm"], "a.mp4"),
+    ("xY-z", "", ["Xy-z.mp4", "xY-z.mp4", "xy-z.mp4"], "xY-z.mp4"),
+    ("v_xY", "", ["xy.mp4", "xY.mp4"], "xY.mp4"),
     ("C:\\videos\\a.mp4", "", ["videos/a.mp4", "more/a.mp4"], "videos/a.mp4"),
 ]
 
@@ -49,6 +51,17 @@ def test_missing_and_ambiguous_ones_are_told(tmp_path):
     assert found.missing == ("lone", "none")
     assert found.ambiguous == {"abc": (tmp_path / "one/abc.mp4", tmp_path / "two/abc.mp4")}
     assert len(found.problems) == 3
+
+
+def test_links_to_what_is_there_already_are_no_second_video(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one/abc.mp4").touch()
+    (tmp_path / "one/loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "two").symlink_to(tmp_path / "one", target_is_directory=True)
+    (tmp_path / "abc.mp4").symlink_to(tmp_path / "one/abc.mp4")
+    found = find_videos([ask("abc")], tmp_path)
+    assert found.problems == ()
+    assert found.paths["abc"].resolve() == tmp_path / "one/abc.mp4"
 
 
 def test_a_reader_tells_what_is_missing(tmp_path):

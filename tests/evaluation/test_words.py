@@ -28,6 +28,15 @@ WORDS = st.lists(st.sampled_from(["red", "kite", "two", "tree", "of", "left"]), 
         ("", [""], 0),
         ("ﬁg", ["fig"], 1),
         ("10:30", ["1030"], 0),
+        ("A", ["A"], 1),
+        ("the letter A", ["A"], 0),
+        ("+", ["+"], 1),
+        ("+", ["-"], 0),
+        ("1,000", ["1000"], 1),
+        ("1,2", ["12"], 0),
+        ("-5", ["5"], 0),
+        ("\u22125 degrees", ["-5 degrees"], 1),
+        ("10-15", ["10 15"], 1),
         ("a kite and the driver", ["kite and driver"], 1),
     ],
 )
@@ -56,6 +65,8 @@ def test_token_f1(text, answers, wanted):
     [
         ("4", 4), ("There are four kites.", 4), ("3 or 4", None), ("3 and three", 3), ("1,200 people", 1200),
         ("2.5", 2.5), ("none", 0), ("None of them", 0), ("no", None), ("", None), ("forty-two", 42), ("10:30", None),
+        ("-5", -5), ("no one", 0), ("Nobody is seen", 0), ("none of the 3", None), ("two hundred", None),
+        ("A dozen", None),
     ],
 )  # fmt: skip
 def test_the_number_of_an_answer(text, wanted):

@@ -37,7 +37,8 @@ def test_the_form_is_known_and_its_part_is_found(question, line, part):
 @pytest.mark.parametrize(
     "question",
     ["What does the sign say?", "How many years did it take?", "What time code is shown?", "Who is speaking?",
-     "When does it start?", "How much does he like it, in his words?", "What number of boats is there?", "How many dates are there?"],
+     "When does it start?", "How much does he like it, in his words?", "What number of boats is there?",
+     "How many dates are there?"],
 )  # fmt: skip
 def test_other_questions_have_no_form_or_one_that_lines_do_not_hold_by_chance(question):
     form = expected(question)
