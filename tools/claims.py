@@ -54,7 +54,8 @@ def claim_support(question: str, options: Sequence[str], lines: Sequence[Observa
     telling = [line for line in lines if line.kind in TELLING and line.source != TEMPLATE]
     statement = _statement(question)
     verdicts = [_verdict(line.content, _together(line, telling), statement) for line in telling]
-    verdict = max(verdicts, key=abs, default=0.0)
+    said = max(verdicts, default=0.0)
+    verdict = said if said > 0 else min(verdicts, default=0.0)  # another place that says otherwise does not unsay it
     return [max(0.0, side * verdict) for side in sides] if verdict else None
 
 

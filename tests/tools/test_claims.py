@@ -27,6 +27,7 @@ YES, NO = [1.0, 0.0], [0.0, 1.0]
         ("Was the station opened in 1902?", STATION, NO),
         ("Does the train to Lake Shore leave from platform 2?", TABLE, YES),
         ("Does the train to Lake Shore leave from platform 4?", TABLE, NO),  # the 4 is in the row of another town
+        ("Does the train to Lake Shore leave from platform 4?", [*TABLE, line(5, "12:05 | Lake Shore | 4")], YES),
         ("Does the train to Pine Valley leave at 09:40?", TABLE, YES),
         ("Does the train to Pine Valley leave at 10:05?", TABLE, NO),
         ("Is breakfast served until eleven o'clock?", HEARD, YES),
