@@ -15,6 +15,7 @@ from ..prompts import prompt
 from ..video import Frames
 from ..video.errors import VidprogError
 from .ask import NO_FRAMES
+from .claims import TELLING, claim_support
 from .confidence import (
     MIN_GROUNDING,
     MIN_LEAD,
@@ -67,6 +68,8 @@ LEAST_SCORE = -1e4
 SHOWN_FRAME = "frames"
 """Source of frames that a program, not a model, answered from."""
 QUOTED = "quoted evidence: its score and relevance"
+STATED = "what was said or shown of the statement"
+YES_NO = ("yes", "no")
 NOTHING = "nothing"
 """The value of a program that looked in the right place and found nothing there."""
 
@@ -252,10 +255,28 @@ def _write(question: str, evidence: Timeline, context: Context) -> Answer:
         return not_shown(evidence)
     relevance = (relevance_of(question, lines, context) + FITS * fits(question, lines)) * trust(question, lines)
     ranked = [lines[index] for index in np.argsort(-relevance)]
+    stated = None if _can_write(context) else claim_support(question, YES_NO, lines)
+    if stated:
+        return _yes_or_no(question, stated, ranked)
     of_the_video = SECOND_QUESTION.search(question) or not CLOCK.search(ranked[0].content)
     if TIME_QUESTION.search(question) and of_the_video:
         return _time_answer(ranked, float(relevance.max()), context.video.duration)
     return _written(question, ranked, float(relevance.max()), context)
+
+
+def _can_write(context: Context) -> bool:
+    return context.models.has("llm") and context.llm.can_write
+
+
+def _yes_or_no(question: str, stated: Sequence[float], ranked: Sequence[Observation]) -> Answer:
+    """What the evidence says, or contradicts, of a statement: "yes" is in no line that could be quoted."""
+    lines = [line for line in supporting(question, ranked) if line.kind in TELLING] or list(ranked)
+    return Answer(
+        text=YES_NO[int(np.argmax(stated))],
+        confidence=max(stated) * lines[0].score,
+        basis=STATED,
+        evidence=Timeline(lines[:3]),
+    )
 
 
 def _time_answer(ranked: Sequence[Observation], relevance: float, duration: float) -> Answer:

@@ -32,6 +32,11 @@ Examples:
     - What are the neighbours doing?
     - Which pet can be seen?
     - Which vehicle is shown?
+    - Is it raining?
+    - Was the church finished in 1900?
+    - Is the shop closed on Mondays?
+    - Does the ferry to the island leave from pier 3?
+    - Is the old man tired?
 """
 
 

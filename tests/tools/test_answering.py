@@ -215,6 +215,22 @@ def test_an_open_question_is_answered_by_what_was_read(context, observe):
     assert any(line.content == "HARBOUR CLOSED" for line in found.evidence)
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Was the station opened in 1887?", "yes"),
+        ("Was the station opened in 1902?", "no"),
+        ("Is the station closed?", None),
+    ],
+)
+def test_a_statement_is_answered_by_yes_or_no_where_the_video_tells(context, observe, question, text):
+    found = answer(
+        question, Timeline([observe(0, "Willow Bridge Station"), observe(0, "Opened in 1887")]), context=context
+    )
+    assert (found.text if found.text in ("yes", "no") else None) == text
+    assert found.evidence
+
+
 def test_a_question_for_a_date_is_answered_by_the_date_on_screen(context, observe):
     evidence = Timeline([observe(0.2, "NEWS FROM THE HARBOUR"), observe(0.2, "MAY 3, 2021")])
     found = answer("What date is shown on the banner?", evidence, context=context)
