@@ -138,14 +138,25 @@ def _categories(run: Overview) -> Section | None:
     if not categories:
         return None
     counts = {name: max(_count(row, name) for row in run.rows) for name in categories}
-    head = ("system", *(f"{name} ({counts[name]})" for name in categories), f"all ({_most_asked(run)})")
+    head = ("system", *(f"{name} ({counts[name]})" for name in categories), f"all ({_most_asked(run)})",
+            "mean of kinds")  # fmt: skip
     rows = [(row.name, *(_part(main_measure(row, name), counts[name]) for name in categories),
-             _part(row.scores.headline, _most_asked(run))) for row in run.rows]  # fmt: skip
+             _part(row.scores.headline, _most_asked(run)), _mean_of_kinds(row)) for row in run.rows]  # fmt: skip
     words = (
-        f"{_main_metrics(run)}; questions in brackets, and behind a share where fewer were asked or scored. "
+        f"{_main_metrics(run)}; questions in brackets, and behind a share where fewer were asked or scored. The mean of "
+        "kinds is what TVBench, VNBench and others give as their overall score. "
         "A kind with few questions says little: three of three right may be 44 % in the long run (95 % interval).",
     )
     return Section("categories", "By kind of question", words, (Table(head, tuple(rows)),))
+
+
+def _mean_of_kinds(row: Row) -> str:
+    """Mean of the kinds' means, where all are by the same metric."""
+    main = row.scores.headline
+    kinds = [main_measure(row, name) for name in row.scores.categories]
+    if main is None or any(kind is None or kind.metric != main.metric for kind in kinds):
+        return NOTHING
+    return amount(replace(main, value=row.scores.macro(main.metric)))
 
 
 def _most_asked(run: Overview) -> int:

@@ -108,6 +108,11 @@ def test_gap_of_each_condition_by_category(folder):
     assert gaps["loop@shuffled"]["loop is better by"] == "+25 points"
 
 
+def test_kinds_have_their_mean_beside_that_of_all_questions(folder):
+    rows = table(folder, "categories")
+    assert (rows["loop"]["all (8)"], rows["loop"]["mean of kinds"]) == ("62 %", "47 %")  # of 3/4, 2/3 and 0/1
+
+
 def test_groups_have_a_table_of_their_own(folder):
     rows = table(folder, "systems", 1)
     assert rows["loop"]["all of a group"].startswith("100 %") and rows["loop"]["asked"] == "1"
