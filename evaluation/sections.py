@@ -143,8 +143,8 @@ def _categories(run: Overview) -> Section | None:
     rows = [(row.name, *(_part(main_measure(row, name), counts[name]) for name in categories),
              _part(row.scores.headline, _most_asked(run)), _mean_of_kinds(row)) for row in run.rows]  # fmt: skip
     words = (
-        f"{_main_metrics(run)}; questions in brackets, and behind a share where fewer were asked or scored. The mean of "
-        "kinds is what TVBench, VNBench and others give as their overall score. "
+        f"{_main_metrics(run)}; questions in brackets, and behind a share where fewer were asked or scored. The mean "
+        "of kinds is what TVBench, VNBench and others give as their overall score. "
         "A kind with few questions says little: three of three right may be 44 % in the long run (95 % interval).",
     )
     return Section("categories", "By kind of question", words, (Table(head, tuple(rows)),))
