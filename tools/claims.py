@@ -19,12 +19,13 @@ TOGETHER = 2.0
 """Seconds around a line whose lines say one thing with it: a sign has several lines, a sentence several parts."""
 ALL, MOST = 0.8, 0.6
 """Share of a statement's words from which it is said, and of its other words from which the same thing is spoken of."""
-AFFIRMATIVE = re.compile(r"^\s*(yes|true|correct)\b[a-z ,']{0,12}$", re.IGNORECASE)
-NEGATIVE = re.compile(r"^\s*(no|false|wrong|incorrect)\b[a-z ,']{0,12}$", re.IGNORECASE)
+AFFIRMATIVE = re.compile(r"^\s*(yes|true|correct)\b[a-z ,']{0,20}$", re.IGNORECASE)
+NEGATIVE = re.compile(r"^\s*(no|false|wrong|incorrect)\b[a-z ,']{0,20}$", re.IGNORECASE)
 STATEMENT = re.compile(
     r"^\s*(is|are|was|were|does|do|did|has|have|had|can|could|will|would|must|may|should)\b", re.IGNORECASE
 )
-DENIED = re.compile(r"\b(not|never|no|nobody|nothing|without)\b|n't\b", re.IGNORECASE)
+NO_STATEMENT = re.compile(r"\b(not|never|no|nobody|nothing|without|or)\b|n't\b", re.IGNORECASE)
+"""What turns a question around, or leaves a choice."""
 NUMBER = re.compile(r"\d+(?:[:.,]\d+)*")
 NAME = re.compile(r"\b[A-Z][\w'-]+")
 NUMBERS = {str(value) for value in NUMBER_WORDS.values()}
@@ -48,8 +49,8 @@ def claim_support(question: str, options: Sequence[str], lines: Sequence[Observa
         >>> claim_support("Was it opened in 1902?", ["yes", "no"], [sign])
         [0.0, 1.0]
     """
-    sides = [bool(AFFIRMATIVE.match(option)) - bool(NEGATIVE.match(option)) for option in options]
-    if sorted(sides) != [-1, 1] or not STATEMENT.match(question) or DENIED.search(question):
+    sides = yes_and_no(question, options)
+    if not sides:
         return None
     telling = [line for line in lines if line.kind in TELLING and line.source != TEMPLATE]
     statement = _statement(question)
@@ -57,6 +58,18 @@ def claim_support(question: str, options: Sequence[str], lines: Sequence[Observa
     said = max(verdicts, default=0.0)
     verdict = said if said > 0 else min(verdicts, default=0.0)  # another place that says otherwise does not unsay it
     return [max(0.0, side * verdict) for side in sides] if verdict else None
+
+
+def yes_and_no(question: str, options: Sequence[str]) -> list[int]:
+    """Which option says yes (1) and which no (-1) to what a question states; nothing where it is not asked so.
+
+    Example:
+        >>> yes_and_no("Is the shop open?", ["no", "yes, it is"]), yes_and_no("Is it open or closed?", ["yes", "no"])
+        ([-1, 1], [])
+    """
+    sides = [bool(AFFIRMATIVE.match(option)) - bool(NEGATIVE.match(option)) for option in options]
+    stated = STATEMENT.match(question) and not NO_STATEMENT.search(question)
+    return sides if stated and sorted(sides) == [-1, 1] else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..memory import Observation, Timeline
+from .claims import yes_and_no
 from .context import Context
 from .tool import tool
 
@@ -66,16 +67,20 @@ def directions_in(text: str) -> tuple[str, ...]:
 
 
 @tool(kind="look", cost="free")
-def weigh_directions(choices: list[str], seen: Timeline, *, context: Context) -> list[float]:
+def weigh_directions(choices: list[str], seen: Timeline, question: str = "", *, context: Context) -> list[float]:
     """Weigh options that name directions by the motion that was seen.
 
     Args:
-        choices: Options such as "from left to right", "upwards", "it zooms in", "it does not move".
+        choices: Options such as "from left to right", "upwards", "it zooms in", "it does not move"; or yes and no.
         seen: What `motion` or `camera_motion` found.
+        question: For yes and no: what names the direction, "Does the train move to the left?".
 
     Returns:
         A score in nats for each choice, for `answer(scores=...)`; nothing where the options do not tell it.
     """
+    sides = yes_and_no(question, choices)
+    if sides:
+        return _weigh_statement(question, sides, seen, context)
     wanted = [directions_in(choice) for choice in choices]
     if sum(bool(names) for names in wanted) < 2:
         context.notes.add(why="the options name no directions")
@@ -87,6 +92,21 @@ def weigh_directions(choices: list[str], seen: Timeline, *, context: Context) ->
         return []
     total = sum(mass for _, mass in weights)
     return [FITS * part / total for part in support]
+
+
+MOVES = re.compile(r"\b(?:mov(?:e|es|ed|ing)|in motion)\b", re.IGNORECASE)
+
+
+def _weigh_statement(question: str, sides: Sequence[int], seen: Timeline, context: Context) -> list[float]:
+    """Yes by the share of the motion that goes where the question says, or goes anywhere; no by the rest."""
+    asked, weights = directions_in(question), _weights(seen)
+    if not weights or not (asked or MOVES.search(question)):
+        context.notes.add(why=seen.why or "the question names no direction")
+        return []
+    total = sum(mass for _, mass in weights)
+    fits = (_fit(asked, moved) if asked else float("still" not in moved) for moved, _ in weights)
+    agrees = sum(mass * fit for (_, mass), fit in zip(weights, fits, strict=True)) / total
+    return [FITS * (agrees if side > 0 else 1 - agrees) for side in sides]
 
 
 def _weights(seen: Sequence[Observation]) -> list[tuple[tuple[str, ...], float]]:

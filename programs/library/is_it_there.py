@@ -23,9 +23,13 @@ Examples:
 """
 
 
+PRESENT = ["there", "appear", "seen", "see ", "visible", "shown", "show", "present", "contain", "in the ", "on the "]
+
+
 def is_it_there(video: Clip, question: str, choices: list[str]) -> Answer:
     part = named_range(video, question)
     number = count(part, question, mode="most")
-    if number is None:
+    # "Does the cat sleep?" asks for more than a cat.
+    if number is None or not any(word in question.lower() for word in PRESENT):
         return answer(question, search(question), choices)
     return answer(question, detect(part, question), choices, value="yes" if number > 0 else "no")

@@ -27,14 +27,21 @@ Examples:
     - Does the picture turn clockwise or counterclockwise?
     - In which direction does the cart turn?
     - Does the runner speed up or slow down?
+    - Does the boat drift to the right?
+    - Is the tram moving?
+    - Does the dog run to the left?
+    - Is the man walking towards the camera?
 """
 
 
 def which_direction(video: Clip, question: str, choices: list[str]) -> Answer:
     seen = motion(named_range(video, question), question)
     if choices:
-        scores = weigh_directions(choices, seen)
+        scores = weigh_directions(choices, seen, question)
         return answer(question, seen, choices, scores=scores) if scores else answer(question, seen, choices)
+    stated = weigh_directions(["yes", "no"], seen, question)
+    if stated:
+        return answer(question, seen, value="yes" if stated[0] > stated[1] else "no")
     if not seen:
         return answer(question, seen)
     ranked = sorted([(note.score * (note.end - note.start), note.content) for note in seen])

@@ -174,6 +174,28 @@ def test_options_are_weighed_by_what_was_seen(notes, best, open_context, mute):
 
 
 @pytest.mark.parametrize(
+    ("question", "notes", "says"),
+    [
+        ("Does the car move to the left?", [moved("car moves left")], "yes"),
+        ("Does the car move to the left?", [moved("car moves right")], "no"),
+        ("Does the car move to the left?", [moved("car moves right", 0, 3), moved("car moves left", 3, 4)], "no"),
+        ("Is the car moving?", [moved("car moves right")], "yes"),
+        ("Is the car moving?", [moved("car stays where it is")], "no"),
+        ("Is the car standing still?", [moved("car stays where it is")], "yes"),
+        ("Does the camera zoom in?", [moved("the camera zooms out")], "no"),
+        ("Is the car red?", [moved("car moves left")], None),
+        ("Does it move left or right?", [moved("car moves left")], None),
+        ("Does the car move to the left?", [], None),
+    ],
+)
+@pytest.mark.parametrize("choices", [["yes", "no"], ["No, it does not", "Yes, it does"]])
+def test_yes_and_no_are_weighed_by_what_was_seen(choices, question, notes, says, open_context, mute):
+    scores = weigh_directions(choices, Timeline(notes), question, context=open_context(mute))
+    best = choices[scores.index(max(scores))][:3].strip(", ").lower() if scores else None
+    assert best == says
+
+
+@pytest.mark.parametrize(
     ("choices", "notes", "why"),
     [
         (["red", "blue"], [moved("car moves up")], "name no directions"),
