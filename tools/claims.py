@@ -5,6 +5,7 @@ video says it all, and does not when a number or a name in it is another there. 
 speaks of something does not make it false.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,16 @@ STATEMENT = re.compile(
 )
 NO_STATEMENT = re.compile(r"\b(not|never|no|nobody|nothing|without|or)\b|n't\b", re.IGNORECASE)
 """What turns a question around, or leaves a choice."""
+REPORTED = re.compile(
+    r"\b(?:says?|said|reads?|mentions?|spells?|(?:talks?|speaks?) (?:about|of)|the words?|the name|the number)\b(.+)",
+    re.IGNORECASE,
+)
+"""What somebody or something is asked to say: whether those words are there is the whole question."""
+UNSAID, UNSAID_COUNTS = 0.3, 0.7
+"""Share of the words up to which they are nowhere, and what that counts: reading and hearing miss some."""
+PASSIVE = re.compile(
+    r"\b(?:shown?|seen|visible|written|printed|mentioned|spoken|said|displayed|on (?:the )?\w+|there)\b.*", re.I
+)
 NUMBER = re.compile(r"\d+(?:[:.,]\d+)*")
 NAME = re.compile(r"\b[A-Z][\w'-]+")
 NUMBERS = {str(value) for value in NUMBER_WORDS.values()}
@@ -53,11 +64,27 @@ def claim_support(question: str, options: Sequence[str], lines: Sequence[Observa
     if not sides:
         return None
     telling = [line for line in lines if line.kind in TELLING and line.source != TEMPLATE]
+    reported = _reported(question)
+    if reported:
+        verdict = _is_said(reported, telling)
+        return [max(0.0, side * verdict) for side in sides] if verdict else None
     statement = _statement(question)
     verdicts = [_verdict(line.content, _together(line, telling), statement) for line in telling]
     said = max(verdicts, default=0.0)
     verdict = said if said > 0 else min(verdicts, default=0.0)  # another place that says otherwise does not unsay it
     return [max(0.0, side * verdict) for side in sides] if verdict else None
+
+
+def _reported(question: str) -> str:
+    """The words that somebody or something is asked to say; empty where none are."""
+    found = REPORTED.search(STATEMENT.sub("", question))
+    return PASSIVE.sub("", found[1]).strip(" ?.!:'\"") if found else ""
+
+
+def _is_said(words: str, telling: Sequence[Observation]) -> float:
+    shares = [cover(words, line.content) for line in telling]
+    most = max(shares, default=math.nan)
+    return most if most >= ALL else -UNSAID_COUNTS if most <= UNSAID else 0.0
 
 
 def yes_and_no(question: str, options: Sequence[str]) -> list[int]:
