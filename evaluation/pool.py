@@ -111,10 +111,12 @@ def _pooled(conduct: Conduct, workers: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(workers, fresh, initializer=_prepare, initargs=(conduct, threads))
     try:
         yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    except BaseException:
         for child in set(multiprocessing.active_children()) - others:
             child.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)  # waits: else Python warns of semaphores that nobody closed
 
 
 _answerer: Answerer

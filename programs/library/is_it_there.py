@@ -22,7 +22,6 @@ Examples:
     - Do any trucks appear?
 """
 
-
 PRESENT = ["there", "appear", "seen", "see ", "visible", "shown", "show", "present", "contain", "in the ", "on the "]
 
 
