@@ -156,8 +156,9 @@ def test_kinds_of_all_tasks_have_their_own_metric_and_number(tmp_path):
     for name in ("q0", "o0"):
         answer(directory, OTHER, Prediction(name, 1, "a dog"))
     told = rows(tmp_path, "categories")
-    assert told["loop"] == {"is it (4)": "100 %", "who (3)": "100 %", "all (7)": "100 % of 4"}
-    assert told["read_screen"] == {"is it (4)": "0 % of 1", "who (3)": "100 % of 1", "all (7)": "0 % of 1"}
+    assert told["loop"] == {"is it (4)": "100 %", "who (3)": "100 %", "all (7)": "100 % of 4", "mean of kinds": "–"}
+    partly = {"is it (4)": "0 % of 1", "who (3)": "100 % of 1", "all (7)": "0 % of 1", "mean of kinds": "–"}
+    assert told["read_screen"] == partly
 
 
 def test_cost_without_a_first_look_is_not_said_to_be_without_it(tmp_path):
