@@ -16,8 +16,8 @@ from .text import NUMBER_WORDS, content_words, cover, words_of
 
 TELLING = ("speech", "text", "caption")
 """Kinds of evidence that state something; detections only name things."""
-TOGETHER = 2.0
-"""Seconds around a line whose lines say one thing with it: a sign has several lines, a sentence several parts."""
+TOGETHER = {"text": 2.0, "speech": 0.3, "caption": 0.0}
+"""Seconds around a line whose lines say one thing with it: a sign has several lines, a sentence goes on at once."""
 ALL, MOST = 0.8, 0.6
 """Share of a statement's words from which it is said, and of its other words from which the same thing is spoken of."""
 AFFIRMATIVE = re.compile(r"^\s*(yes|true|correct)\b[a-z ,']{0,20}$", re.IGNORECASE)
@@ -28,7 +28,7 @@ STATEMENT = re.compile(
 NO_STATEMENT = re.compile(r"\b(not|never|no|nobody|nothing|without|or)\b|n't\b", re.IGNORECASE)
 """What turns a question around, or leaves a choice."""
 REPORTED = re.compile(
-    r"\b(?:says?|said|reads?|mentions?|spells?|(?:talks?|speaks?) (?:about|of)|the words?|the name|the number)\b(.+)",
+    r".*\b(?:says?|said|reads?|mentions?|spells?|(?:talks?|speaks?) (?:about|of)|the words?|the name|the number)\b(.+)",
     re.IGNORECASE,
 )
 """What somebody or something is asked to say: whether those words are there is the whole question."""
@@ -65,13 +65,12 @@ def claim_support(question: str, options: Sequence[str], lines: Sequence[Observa
         return None
     telling = [line for line in lines if line.kind in TELLING and line.source != TEMPLATE]
     reported = _reported(question)
-    if reported:
-        verdict = _is_said(reported, telling)
-        return [max(0.0, side * verdict) for side in sides] if verdict else None
+    verdict = _is_said(reported, telling) if reported else 0.0
     statement = _statement(question)
     verdicts = [_verdict(line.content, _together(line, telling), statement) for line in telling]
     said = max(verdicts, default=0.0)
-    verdict = said if said > 0 else min(verdicts, default=0.0)  # another place that says otherwise does not unsay it
+    # another place that says otherwise does not unsay it
+    verdict = verdict or (said if said > 0 else min(verdicts, default=0.0))
     return [max(0.0, side * verdict) for side in sides] if verdict else None
 
 
@@ -117,11 +116,12 @@ def _statement(question: str) -> _Statement:
 
 def _together(middle: Observation, telling: Sequence[Observation]) -> str:
     """What is told at the time of a line, by its kind of evidence."""
+    around = TOGETHER[middle.kind]
     near = (
         line.content
         for line in telling
         if line.kind == middle.kind and line.video == middle.video
-        and line.start < middle.end + TOGETHER and line.end > middle.start - TOGETHER
+        and line.start < middle.end + around and line.end > middle.start - around
     )  # fmt: skip
     return " . ".join(near)
 

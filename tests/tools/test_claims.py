@@ -16,6 +16,10 @@ def line(start, content, kind="text", source="ocr"):
 STATION = [line(0, "Willow Bridge Station"), line(0, "Opened in 1887"), line(0, "Platform 2")]
 TABLE = [line(5, "09:40 | Pine Valley | 4"), line(5, "10:05 | Lake Shore | 2")]
 HEARD = [line(12, "In the cafe, breakfast is served until 11 o'clock.", "speech", "asr")]
+PASSWORDS = [
+    line(0, "The password for Ann is river.", "speech", "asr"),
+    line(5, "The password for Bob is copper.", "speech", "asr"),
+]
 YES, NO = [1.0, 0.0], [0.0, 1.0]
 
 
@@ -39,6 +43,10 @@ YES, NO = [1.0, 0.0], [0.0, 1.0]
         ("Is the word Platform shown?", STATION, YES),
         ("Is the word Departures on the screen?", STATION, NO),
         ("Does the sign say EXIT?", [], None),
+        ("Is the number next to the word TOWER 5867?", [line(0, "TOWER 5867"), line(30, "MILL 1234")], YES),
+        ("Is the number next to the word TOWER 1234?", [line(0, "TOWER 5867"), line(30, "MILL 1234")], NO),
+        ("Is the password for Ann copper?", PASSWORDS, NO),  # said a second later, of somebody else
+        ("Is the password for Bob copper?", PASSWORDS, YES),
         ("Does the sign say anything about the red tower?", [line(0, "The tower")], None),
         ("Is the cat asleep?", STATION + TABLE + HEARD, None),  # nobody speaks of it: that does not make it false
         ("Is the museum in Room 4 open?", STATION, None),
