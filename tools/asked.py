@@ -2,7 +2,7 @@
 
 "What is the password for Susan?" after "The password for David is doctor. The password for Susan is copper.": both
 lines hold an option and mean much the same, only the name tells them apart. Of 18 such questions about generated
-speech (`vidprog needles`, 1 to 60 minutes) 12 were answered right without this, 18 with it.
+speech (`vidprog needles`, six videos of a minute) 12 were answered right without this, 18 with it.
 """
 
 from collections.abc import Sequence

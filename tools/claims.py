@@ -2,7 +2,7 @@
 
 Neither "yes" nor "no" is among the words of the evidence; those of the statement are. It holds when one place of the
 video says it all, and does not when a number or a name in it is another there. Everything else stays open: that nobody
-speaks of something does not make it false.
+speaks of something does not make it false, unless it is asked whether somebody does ("Does the sign say EXIT?").
 """
 
 import math
@@ -34,12 +34,14 @@ REPORTED = re.compile(
 """What somebody or something is asked to say: whether those words are there is the whole question."""
 UNSAID, UNSAID_COUNTS = 0.3, 0.7
 """Share of the words up to which they are nowhere, and what that counts: reading and hearing miss some."""
-PASSIVE = re.compile(
-    r"\b(?:shown?|seen|visible|written|printed|mentioned|spoken|said|displayed|on (?:the )?\w+|there)\b.*", re.I
+AFTER = re.compile(
+    r"\b(?:shown?|seen|visible|written|printed|mentioned|spoken|said|displayed|on (?:the )?\w+|there)\b.*",
+    re.IGNORECASE,
 )
+"""What follows the words themselves: "the word SALE *shown on the wall*"."""
 NUMBER = re.compile(r"\d+(?:[:.,]\d+)*")
 NAME = re.compile(r"\b[A-Z][\w'-]+")
-NUMBERS = {str(value) for value in NUMBER_WORDS.values()}
+NUMBERS_IN_WORDS = {str(value) for value in NUMBER_WORDS.values()}
 
 
 def claim_support(question: str, options: Sequence[str], lines: Sequence[Observation]) -> list[float] | None:
@@ -77,7 +79,7 @@ def claim_support(question: str, options: Sequence[str], lines: Sequence[Observa
 def _reported(question: str) -> str:
     """The words that somebody or something is asked to say; empty where none are."""
     found = REPORTED.search(STATEMENT.sub("", question))
-    return PASSIVE.sub("", found[1]).strip(" ?.!:'\"") if found else ""
+    return AFTER.sub("", found[1]).strip(" ?.!:'\"") if found else ""
 
 
 def _is_said(words: str, telling: Sequence[Observation]) -> float:
@@ -110,7 +112,9 @@ def _statement(question: str) -> _Statement:
     stated = STATEMENT.sub("", question)
     numbers = NUMBER.findall(" ".join(str(NUMBER_WORDS.get(word.casefold(), word)) for word in stated.split()))
     names = [word for name in NAME.findall(stated) for word in words_of(name)]
-    words = [word for word in content_words(NUMBER.sub(" ", stated)) if word not in names and word not in NUMBERS]
+    words = [
+        word for word in content_words(NUMBER.sub(" ", stated)) if word not in names and word not in NUMBERS_IN_WORDS
+    ]
     return _Statement(*(tuple(dict.fromkeys(group)) for group in (numbers, names, words)))
 
 

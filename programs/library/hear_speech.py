@@ -31,7 +31,14 @@ Examples:
     - What does the presenter ask the audience to do?
 """
 
+SPOKEN = (
+    "say said speak speech spoke talk mention tell told voice hear announc narrat word according discuss conversation "
+    "dialog interview ask answer promise"
+)
+
 
 def hear_speech(video: Clip, question: str, choices: list[str]) -> Answer:
     heard = transcribe(named_range(video, question))
-    return answer(question, heard, choices, value=None if heard else "nothing")
+    # Silence says no to "Does anybody talk?", and nothing about a dog on a sofa.
+    about = any(word in question.lower() for word in SPOKEN.split())
+    return answer(question, heard, choices, value="nothing" if about and not heard else None)

@@ -22,13 +22,14 @@ Examples:
     - Do any trucks appear?
 """
 
-PRESENT = ["there", "appear", "seen", "see ", "visible", "shown", "show", "present", "contain", "in the ", "on the "]
+PRESENT = ["there", "appear", "seen", "see ", "visible", "show", "present", "contain", "in the video", "in the film",
+           "in the clip", "in the picture", "in the scene"]  # fmt: skip
 
 
 def is_it_there(video: Clip, question: str, choices: list[str]) -> Answer:
     part = named_range(video, question)
     number = count(part, question, mode="most")
-    # "Does the cat sleep?" asks for more than a cat.
+    # "Does the cat sleep on the sofa?" asks for more than a cat.
     if number is None or not any(word in question.lower() for word in PRESENT):
         return answer(question, search(question), choices)
     return answer(question, detect(part, question), choices, value="yes" if number > 0 else "no")

@@ -349,3 +349,19 @@ def test_who_speaks_a_line(question, choices, text, run_program, voices):
 
 def test_a_line_that_nobody_speaks_has_no_speaker(run_program, voices):
     assert run_program("who_says_it", voices, "Who says that the moon is made of cheese?").answer.abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "said"), [("Does anybody talk?", "no"), ("Does the dog sleep on the sofa?", None)]
+)
+def test_silence_answers_only_what_asks_for_speech(run_program, mute, question, said):
+    found = run_program("hear_speech", mute, question, ("yes", "no")).answer
+    assert (None if found.abstained else found.text) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"), [("Is there a cat?", True), ("Does the cat sleep on the sofa?", False)]
+)
+def test_presence_is_not_asked_by_every_sentence_that_names_a_thing(run_program, sample, question, counted):
+    found = run_program("is_it_there", sample, question, ("yes", "no")).answer
+    assert ("value" in found.basis) == counted
